@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What the model said, as immutable values that travel from the parser to the metadata.
+// They are built once, then shared between threads as std::shared_ptr<const T>.
+#pragma once
+
+#include "core/failure.hpp"
+#include "core/geometry.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace gemini {
+
+enum class Task { detect };
+
+constexpr const char *to_string(Task task)
+{
+  switch (task) {
+  case Task::detect:
+    return "detect";
+  }
+  return "unknown";
+}
+
+struct Object {
+  std::uint64_t id = 0; // unique within the element's run, from 1
+  std::string label;    // the model's own words; may be empty
+  std::optional<double> confidence = std::nullopt; // 0..1, the model's opinion where it was asked for
+  std::optional<Rect> box = std::nullopt;
+};
+
+enum class AnalysisStatus {
+  ok,      // all of the answer was usable; no objects means that the model saw nothing
+  partial, // some of it was unusable or cut: see problems
+  blocked, // the service refused to answer for safety's sake
+  failed,  // no answer: see failure
+};
+
+constexpr const char *to_string(AnalysisStatus status)
+{
+  switch (status) {
+  case AnalysisStatus::ok:
+    return "ok";
+  case AnalysisStatus::partial:
+    return "partial";
+  case AnalysisStatus::blocked:
+    return "blocked";
+  case AnalysisStatus::failed:
+    return "failed";
+  }
+  return "unknown";
+}
+
+// Token counts as the service gives them; 0 where it gave none.
+struct Usage {
+  std::int64_t prompt = 0;
+  std::int64_t output = 0;
+  std::int64_t thoughts = 0;
+  std::int64_t cached = 0;
+  std::int64_t total = 0;
+};
+
+// One answer, or the lack of one, about one sampled frame.
+struct Analysis {
+  std::string source; // the element's name
+  std::uint64_t request_id = 0;
+  std::chrono::nanoseconds pts{-1};          // of the sampled frame; negative: unknown
+  std::chrono::nanoseconds running_time{-1}; // likewise
+  std::optional<std::chrono::microseconds> captured_at = std::nullopt; // UTC since 1970
+  int width = 0;  // of the frame as it was sampled, in pixels
+  int height = 0;
+  Task task = Task::detect;
+  std::string model;         // as asked for
+  std::string model_version; // as the service says that answered
+  std::chrono::milliseconds latency{0}; // from sending to the whole answer
+  int attempts = 0;                     // 0: never sent
+  AnalysisStatus status = AnalysisStatus::failed;
+  std::string finish_reason;
+  Usage usage;
+  std::vector<Object> objects;
+  std::vector<std::string> problems; // item by item, what of the answer was unusable
+  std::optional<Failure> failure = std::nullopt; // set when failed or blocked
+};
+
+// What is known about one frame.
+struct Scene {
+  enum class Status {
+    pending, // no answer yet, or the last good one is older than its time to live
+    ok,      // the newest request was answered in full
+    partial,
+    blocked, // the newest request was blocked
+    failed,  // the newest request failed
+  };
+  Status status = Status::pending; // of the newest request that ended
+  std::vector<Object> objects;     // where they are on this frame
+  std::shared_ptr<const Analysis> analysis; // the answer that the objects come from; may be null
+};
+
+constexpr const char *to_string(Scene::Status status)
+{
+  switch (status) {
+  case Scene::Status::pending:
+    return "pending";
+  case Scene::Status::ok:
+    return "ok";
+  case Scene::Status::partial:
+    return "partial";
+  case Scene::Status::blocked:
+    return "blocked";
+  case Scene::Status::failed:
+    return "failed";
+  }
+  return "unknown";
+}
+
+constexpr Scene::Status scene_status(AnalysisStatus status)
+{
+  switch (status) {
+  case AnalysisStatus::ok:
+    return Scene::Status::ok;
+  case AnalysisStatus::partial:
+    return Scene::Status::partial;
+  case AnalysisStatus::blocked:
+    return Scene::Status::blocked;
+  case AnalysisStatus::failed:
+    break;
+  }
+  return Scene::Status::failed;
+}
+
+} // namespace gemini
