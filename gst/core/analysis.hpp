@@ -29,7 +29,8 @@ constexpr const char *to_string(Task task)
 struct Object {
   std::uint64_t id = 0; // unique within the element's run, from 1
   std::string label;    // the model's own words; may be empty
-  std::optional<double> confidence = std::nullopt; // 0..1, the model's opinion where it was asked for
+  std::optional<double> confidence =
+      std::nullopt; // 0..1, the model's opinion where it was asked for
   std::optional<Rect> box = std::nullopt;
 };
 
@@ -71,18 +72,18 @@ struct Analysis {
   std::chrono::nanoseconds pts{-1};          // of the sampled frame; negative: unknown
   std::chrono::nanoseconds running_time{-1}; // likewise
   std::optional<std::chrono::microseconds> captured_at = std::nullopt; // UTC since 1970
-  int width = 0;  // of the frame as it was sampled, in pixels
+  int width = 0; // of the frame as it was sampled, in pixels
   int height = 0;
   Task task = Task::detect;
-  std::string model;         // as asked for
-  std::string model_version; // as the service says that answered
+  std::string model;                    // as asked for
+  std::string model_version;            // as the service says that answered
   std::chrono::milliseconds latency{0}; // from sending to the whole answer
   int attempts = 0;                     // 0: never sent
   AnalysisStatus status = AnalysisStatus::failed;
   std::string finish_reason;
   Usage usage;
   std::vector<Object> objects;
-  std::vector<std::string> problems; // item by item, what of the answer was unusable
+  std::vector<std::string> problems;             // item by item, what of the answer was unusable
   std::optional<Failure> failure = std::nullopt; // set when failed or blocked
 };
 
@@ -95,8 +96,8 @@ struct Scene {
     blocked, // the newest request was blocked
     failed,  // the newest request failed
   };
-  Status status = Status::pending; // of the newest request that ended
-  std::vector<Object> objects;     // where they are on this frame
+  Status status = Status::pending;          // of the newest request that ended
+  std::vector<Object> objects;              // where they are on this frame
   std::shared_ptr<const Analysis> analysis; // the answer that the objects come from; may be null
 };
 

@@ -22,8 +22,9 @@ enum class FailureKind {
   overloaded,      // the service is busy
   bad_reply,       // the body is not what the API promises
   too_late,        // held back longer than the frame could wait
+  blocked,         // the service will not speak of this picture, for safety's sake
 };
-inline constexpr std::size_t kFailureKinds = 12;
+inline constexpr std::size_t kFailureKinds = 13;
 
 // The hyphenated word for NDJSON and `stats`.
 constexpr const char *to_string(FailureKind kind)
@@ -53,14 +54,16 @@ constexpr const char *to_string(FailureKind kind)
     return "bad-reply";
   case FailureKind::too_late:
     return "too-late";
+  case FailureKind::blocked:
+    return "blocked";
   }
   return "unknown";
 }
 
 struct Failure {
   FailureKind kind = FailureKind::bad_reply;
-  std::string message;  // one sentence for a person; no key, no image data, no line breaks
-  int http_status = 0;  // 0: there was no HTTP reply
+  std::string message; // one sentence for a person; no key, no image data, no line breaks
+  int http_status = 0; // 0: there was no HTTP reply
   std::optional<std::chrono::nanoseconds> retry_after = std::nullopt; // the service's own wish
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Points and rectangles in normalised coordinates: 0..1 over the frame, x right, y down, so that they
-// hold for a frame of any size.
+// Points and rectangles in normalised coordinates: 0..1 over the frame, x right, y down, so that
+// they hold for a frame of any size.
 #pragma once
 
 #include <algorithm>

@@ -15,16 +15,17 @@ struct Rate {
   bool operator==(const Rate &) const = default;
 };
 
-// Running time is cut into slots of one sample interval each; the first frame of a slot is due. So the samples
-// of a long stream do not drift, jitter around a slot's edge costs nothing, and frames that came late do not
-// cause a burst.
+// Running time is cut into slots of one sample interval each; the first frame of a slot is due. So
+// the samples of a long stream do not drift, jitter around a slot's edge costs nothing, and frames
+// that came late do not cause a burst.
 class Sampler {
 public:
   explicit Sampler(Rate rate = {}) : rate_(rate) {}
 
   // May change while frames flow. The slots of the new rate begin with the next frame.
   void set_rate(Rate rate);
-  // Whether the frame at `running_time` is to be analysed. Says so once a slot. Negative times never are.
+  // Whether the frame at `running_time` is to be analysed. Says so once a slot. Negative times
+  // never are.
   bool is_due(std::chrono::nanoseconds running_time);
   // The stream starts anew (flush, new segment): the next frame is due.
   void reset() { last_slot_.reset(); }
