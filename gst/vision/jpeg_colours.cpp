@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// One loop for matrix and range. GstVideoConverter does the same at three times the price of the
+// scaling, and with equal matrices it leaves the range as it was.
+#include "vision/jpeg_colours.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace gemini::vision {
+
+namespace {
+
+struct Weights { // luma weights of red and blue; green has the rest
+  double kr = 0.299;
+  double kb = 0.114;
+  double kg() const { return 1 - kr - kb; }
+};
+
+Weights weights_of(GstVideoColorMatrix matrix)
+{
+  Weights weights; // BT.601 also where the matrix is unknown
+  gdouble kr = 0;
+  gdouble kb = 0;
+  if (gst_video_color_matrix_get_Kr_Kb(matrix, &kr, &kb))
+    weights = {kr, kb};
+  return weights;
+}
+
+// The change of basis in 16.16 fixed point. Both systems give grey the same luma and no chroma, so
+// the new luma is the old one plus a little of each chroma, and the new chroma knows nothing of the
+// luma.
+struct Change {
+  int y_y = 0;
+  int y_cb = 0;
+  int y_cr = 0;
+  int y_offset = 0; // includes the rounding
+  int cb_cb = 0;
+  int cb_cr = 0;
+  int cr_cb = 0;
+  int cr_cr = 0;
+};
+
+constexpr int kShift = 16;
+constexpr int kHalf = 1 << (kShift - 1);
+
+int fixed(double value)
+{
+  return static_cast<int>(std::lround(value * (1 << kShift)));
+}
+
+Change change_to_jpeg(const GstVideoColorimetry &colorimetry)
+{
+  const bool is_full = colorimetry.range == GST_VIDEO_COLOR_RANGE_0_255;
+  const double y_low = is_full ? 0 : 16;
+  const double y_gain = is_full ? 1 : 255.0 / 219.0;
+  const double c_gain = is_full ? 1 : 255.0 / 224.0;
+  const Weights from = weights_of(colorimetry.matrix);
+  const Weights to;
+
+  // R = Y + 2 (1 - kr) Cr, B = Y + 2 (1 - kb) Cb, G from Y = kr R + kg G + kb B, with chroma in
+  // -0.5..0.5.
+  const double r_cr = 2 * (1 - from.kr);
+  const double b_cb = 2 * (1 - from.kb);
+  const double g_cr = -from.kr * r_cr / from.kg();
+  const double g_cb = -from.kb * b_cb / from.kg();
+  // and back with the weights of BT.601.
+  const double y_cb = to.kg() * g_cb + to.kb * b_cb;
+  const double y_cr = to.kr * r_cr + to.kg() * g_cr;
+
+  Change change;
+  change.y_y = fixed(y_gain);
+  change.y_cb = fixed(y_cb * c_gain);
+  change.y_cr = fixed(y_cr * c_gain);
+  change.y_offset = kHalf - fixed(y_gain * y_low);
+  change.cb_cb = fixed((b_cb - y_cb) * c_gain / (2 * (1 - to.kb)));
+  change.cb_cr = fixed(-y_cr * c_gain / (2 * (1 - to.kb)));
+  change.cr_cb = fixed(-y_cb * c_gain / (2 * (1 - to.kr)));
+  change.cr_cr = fixed((r_cr - y_cr) * c_gain / (2 * (1 - to.kr)));
+  return change;
+}
+
+std::uint8_t clip(int value)
+{
+  return static_cast<std::uint8_t>(std::clamp(value, 0, 255));
+}
+
+void change_luma(std::uint8_t *y, const std::uint8_t *cb, const std::uint8_t *cr, std::size_t width,
+                 const Change &change)
+{
+  for (std::size_t x = 0; x < width; ++x)
+    y[x] = clip((change.y_y * y[x] + change.y_cb * (cb[x / 2] - 128) +
+                 change.y_cr * (cr[x / 2] - 128) + change.y_offset) >>
+                kShift);
+}
+
+void change_chroma(std::uint8_t *cb, std::uint8_t *cr, std::size_t width, const Change &change)
+{
+  for (std::size_t x = 0; x < width; ++x) {
+    const int b = cb[x] - 128;
+    const int r = cr[x] - 128;
+    cb[x] = clip(((change.cb_cb * b + change.cb_cr * r + kHalf) >> kShift) + 128);
+    cr[x] = clip(((change.cr_cb * b + change.cr_cr * r + kHalf) >> kShift) + 128);
+  }
+}
+
+} // namespace
+
+bool is_jpeg_colour(const GstVideoColorimetry &colorimetry)
+{
+  const Weights from = weights_of(colorimetry.matrix);
+  const Weights to;
+  return colorimetry.range == GST_VIDEO_COLOR_RANGE_0_255 && std::abs(from.kr - to.kr) < 1e-3 &&
+         std::abs(from.kb - to.kb) < 1e-3;
+}
+
+void to_jpeg_colours(const Planes420 &planes, const GstVideoColorimetry &colorimetry)
+{
+  const Change change = change_to_jpeg(colorimetry);
+  for (std::size_t row = 0; row < planes.height; row += 2) {
+    std::uint8_t *cb = planes.cb + row / 2 * planes.cb_stride;
+    std::uint8_t *cr = planes.cr + row / 2 * planes.cr_stride;
+    for (std::size_t i = row; i < std::min(row + 2, planes.height); ++i)
+      change_luma(planes.y + i * planes.y_stride, cb, cr, planes.width, change);
+    change_chroma(cb, cr, (planes.width + 1) / 2, change); // last: the luma needs the old chroma
+  }
+}
+
+} // namespace gemini::vision
