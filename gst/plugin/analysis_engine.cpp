@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// From sampled frames to analyses.
+#include "plugin/analysis_engine.hpp"
+
+#include "plugin/analyzer_debug.hpp"
+#include "wire/reply.hpp"
+#include "wire/request.hpp"
+
+#include <algorithm>
+#include <condition_variable>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <set>
+#include <utility>
+
+#include <pthread.h>
+
+namespace gemini {
+
+// A request under way: what is known of its analysis before the answer.
+struct AnalysisEngine::Pending {
+  Analysis analysis;
+  unsigned max_objects = 0;
+};
+
+struct AnalysisEngine::Inbox {
+  std::mutex mutex; // guards all below; never held while calling anything of ours or GStreamer's
+  std::condition_variable changed;
+  std::deque<Sample> waiting;                 // in the order of submission
+  std::map<std::uint64_t, Pending> in_flight; // by sample id
+  std::deque<std::pair<std::uint64_t, net::HttpResult>> replies;
+  std::set<std::uint64_t> open; // ids that somebody waits for
+  std::function<void()> when_idle;
+  bool is_stopping = false;
+
+  bool may_send() const
+  {
+    return !waiting.empty() && in_flight.size() < waiting.front().settings->max_in_flight;
+  }
+  bool is_idle() const { return when_idle && open.empty(); }
+};
+
+namespace {
+
+Analysis begin_analysis(const Sample &sample, const std::string &source)
+{
+  Analysis analysis;
+  analysis.source = source;
+  analysis.request_id = sample.id;
+  analysis.pts = sample.pts;
+  analysis.running_time = sample.running_time;
+  analysis.captured_at = sample.captured_at;
+  analysis.width = GST_VIDEO_INFO_WIDTH(&sample.info);
+  analysis.height = GST_VIDEO_INFO_HEIGHT(&sample.info);
+  analysis.task = sample.settings->task;
+  analysis.model = sample.settings->model;
+  return analysis;
+}
+
+Analysis failed(Analysis analysis, Failure failure)
+{
+  analysis.status = AnalysisStatus::failed;
+  analysis.failure = std::move(failure);
+  return analysis;
+}
+
+} // namespace
+
+AnalysisEngine::AnalysisEngine(GstElement *log, std::string source, Service service,
+                               AnalyzerStats &stats, Deliver deliver)
+    : log_(log), source_(std::move(source)), service_(std::move(service)), stats_(stats),
+      deliver_(std::move(deliver)), inbox_(std::make_shared<Inbox>()), worker_([this] { work(); })
+{
+}
+
+AnalysisEngine::~AnalysisEngine()
+{
+  discard_all();
+  {
+    const std::lock_guard lock{inbox_->mutex};
+    inbox_->is_stopping = true;
+  }
+  inbox_->changed.notify_all();
+  worker_.join();
+}
+
+void AnalysisEngine::submit(Sample sample)
+{
+  {
+    const std::lock_guard lock{inbox_->mutex};
+    inbox_->open.insert(sample.id);
+    inbox_->waiting.push_back(std::move(sample));
+  }
+  inbox_->changed.notify_one();
+}
+
+std::size_t AnalysisEngine::n_open() const
+{
+  const std::lock_guard lock{inbox_->mutex};
+  return inbox_->open.size();
+}
+
+void AnalysisEngine::discard_all()
+{
+  std::deque<Sample> forgotten; // buffers are released without the lock
+  std::size_t n = 0;
+  {
+    const std::lock_guard lock{inbox_->mutex};
+    n = inbox_->open.size();
+    inbox_->open.clear();
+    inbox_->waiting.swap(forgotten);
+    inbox_->in_flight.clear();
+    inbox_->replies.clear();
+  }
+  inbox_->changed.notify_one();
+  client_.cancel_all();
+  stats_.add(AnalyzerStats::discarded, n);
+}
+
+void AnalysisEngine::when_idle(std::function<void()> then)
+{
+  {
+    const std::lock_guard lock{inbox_->mutex};
+    inbox_->when_idle = std::move(then);
+  }
+  inbox_->changed.notify_one();
+}
+
+void AnalysisEngine::work()
+{
+  pthread_setname_np(pthread_self(), "gemini-worker");
+  for (;;) {
+    std::unique_lock lock{inbox_->mutex};
+    inbox_->changed.wait(lock, [this] {
+      return inbox_->is_stopping || !inbox_->replies.empty() || inbox_->may_send() ||
+             inbox_->is_idle();
+    });
+    if (inbox_->is_stopping)
+      return;
+    if (!inbox_->replies.empty()) {
+      auto [id, result] = std::move(inbox_->replies.front());
+      inbox_->replies.pop_front();
+      auto node = inbox_->in_flight.extract(id);
+      lock.unlock();
+      if (!node.empty())
+        receive(std::move(node.mapped()), std::move(result));
+    } else if (inbox_->may_send()) {
+      Sample sample = std::move(inbox_->waiting.front());
+      inbox_->waiting.pop_front();
+      lock.unlock();
+      send(std::move(sample));
+    } else {
+      const auto then = std::exchange(inbox_->when_idle, nullptr);
+      lock.unlock();
+      then();
+    }
+  }
+}
+
+void AnalysisEngine::send(Sample sample)
+{
+  const AnalyzerSettings &settings = *sample.settings;
+  Pending pending{.analysis = begin_analysis(sample, source_), .max_objects = settings.max_objects};
+  if (sample.deadline && std::chrono::steady_clock::now() >= *sample.deadline) {
+    deliver(failed(std::move(pending.analysis),
+                   {.kind = FailureKind::too_late,
+                    .message = "the frame left before its turn to be sent came"}));
+    return;
+  }
+
+  auto frame = encoder_.encode(
+      sample.buffer.get(), sample.info,
+      {.max_size = settings.max_image_size, .quality = static_cast<int>(settings.jpeg_quality)});
+  sample.buffer = {}; // pools are small: the frame goes back as soon as its pixels are taken
+  if (!frame) {
+    deliver(failed(std::move(pending.analysis), std::move(frame.error())));
+    return;
+  }
+
+  net::HttpRequest request{.url = service_.base_url +
+                                  wire::generate_path(settings.api_version, settings.model),
+                           .headers = {{"x-goog-api-key", service_.api_key}},
+                           .body = wire::build_request({.task = settings.task,
+                                                        .prompt = settings.prompt.value_or(""),
+                                                        .max_objects = settings.max_objects},
+                                                       frame->jpeg),
+                           .timeout = std::chrono::milliseconds{settings.timeout_ms}};
+  pending.analysis.attempts = 1;
+  {
+    const std::lock_guard lock{inbox_->mutex};
+    if (!inbox_->open.contains(sample.id))
+      return; // discarded while it was encoded: spare the cost
+    inbox_->in_flight.emplace(sample.id, std::move(pending));
+  }
+  GST_DEBUG_OBJECT(log_, "request %" G_GUINT64_FORMAT ": %dx%d, %" G_GSIZE_FORMAT " bytes",
+                   sample.id, frame->width, frame->height, request.body.size());
+  stats_.add(AnalyzerStats::requests);
+  stats_.add(AnalyzerStats::bytes_sent, request.body.size());
+  client_.post(std::move(request),
+               [inbox = std::weak_ptr{inbox_}, id = sample.id](net::HttpResult result) {
+                 const auto to = inbox.lock();
+                 if (!to)
+                   return;
+                 {
+                   const std::lock_guard lock{to->mutex};
+                   if (!to->in_flight.contains(id))
+                     return;
+                   to->replies.emplace_back(id, std::move(result));
+                 }
+                 to->changed.notify_one();
+               });
+
+  bool is_open = false;
+  {
+    const std::lock_guard lock{inbox_->mutex};
+    is_open = inbox_->open.contains(sample.id);
+  }
+  // Discarded between the look and the posting: nothing newer is under way yet, only this thread
+  // posts.
+  if (!is_open)
+    client_.cancel_all();
+}
+
+void AnalysisEngine::receive(Pending pending, net::HttpResult result)
+{
+  Analysis analysis = std::move(pending.analysis);
+  if (!result) {
+    result.error().message = without_secret(std::move(result.error().message), service_.api_key);
+    deliver(failed(std::move(analysis), std::move(result.error())));
+    return;
+  }
+  const net::HttpReply &http = *result;
+  analysis.latency = http.elapsed;
+  stats_.add(AnalyzerStats::bytes_received, http.body.size());
+  if (http.status != 200) {
+    Failure failure = wire::read_error(http.status, http.body, http.retry_after);
+    failure.message = without_secret(std::move(failure.message), service_.api_key);
+    deliver(failed(std::move(analysis), std::move(failure)));
+    return;
+  }
+
+  auto reply = wire::read_reply(analysis.task, http.body, pending.max_objects);
+  if (!reply) {
+    reply.error().message = without_secret(std::move(reply.error().message), service_.api_key);
+    deliver(failed(std::move(analysis), std::move(reply.error())));
+    return;
+  }
+  analysis.status = reply->status;
+  analysis.model_version = std::move(reply->model_version);
+  analysis.finish_reason = std::move(reply->finish_reason);
+  analysis.usage = reply->usage;
+  analysis.problems = std::move(reply->problems);
+  analysis.objects = std::move(reply->objects);
+  for (Object &object : analysis.objects)
+    object.id = next_object_id_++;
+  if (analysis.status == AnalysisStatus::blocked)
+    analysis.failure =
+        Failure{.kind = FailureKind::blocked,
+                .message = without_secret(std::move(reply->block_message), service_.api_key),
+                .http_status = http.status};
+  deliver(std::move(analysis));
+}
+
+void AnalysisEngine::deliver(Analysis analysis)
+{
+  const std::uint64_t id = analysis.request_id;
+  GST_DEBUG_OBJECT(log_, "request %" G_GUINT64_FORMAT ": %s, %" G_GSIZE_FORMAT " objects", id,
+                   to_string(analysis.status), analysis.objects.size());
+  {
+    const std::lock_guard lock{inbox_->mutex};
+    if (!inbox_->open.contains(id))
+      return;
+  }
+  deliver_(std::make_shared<const Analysis>(std::move(analysis)));
+  // Only now: who waits for nothing to be open counts on everything having been delivered.
+  const std::lock_guard lock{inbox_->mutex};
+  inbox_->open.erase(id);
+}
+
+} // namespace gemini

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// From sampled frames to analyses: one ordered worker that encodes, asks and reads.
+//
+//   streaming thread ──submit──► waiting ─┐
+//                                         ├─► worker ──► deliver (analysis)
+//   network thread ────reply───► replies ─┘      └─► client ──► network thread
+#pragma once
+
+#include "core/analysis.hpp"
+#include "glib/gst_ref.hpp"
+#include "net/http_client.hpp"
+#include "plugin/analyzer_settings.hpp"
+#include "plugin/analyzer_stats.hpp"
+#include "plugin/credentials.hpp"
+#include "vision/frame_encoder.hpp"
+
+#include <gst/video/video.h>
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <thread>
+
+namespace gemini {
+
+// A frame to be analysed. The buffer is held until it is encoded.
+struct Sample {
+  std::uint64_t id = 0; // becomes the request id; rising
+  Ref<GstBuffer> buffer;
+  GstVideoInfo info{};
+  std::chrono::nanoseconds pts{-1};
+  std::chrono::nanoseconds running_time{-1};
+  std::optional<std::chrono::microseconds> captured_at = std::nullopt;
+  // As they were when the frame came. `prompt` is resolved.
+  std::shared_ptr<const AnalyzerSettings> settings;
+  // After this nobody waits for the answer, so it is not asked for.
+  std::optional<std::chrono::steady_clock::time_point> deadline = std::nullopt;
+};
+
+class AnalysisEngine {
+public:
+  // Called in the worker thread, once for each sample that was not discarded; failures are analyses
+  // too.
+  using Deliver = std::function<void(std::shared_ptr<const Analysis>)>;
+
+  // `log` (only named in debug output) and `stats` outlive the engine.
+  AnalysisEngine(GstElement *log, std::string source, Service service, AnalyzerStats &stats,
+                 Deliver deliver);
+  // Gives up what is under way and joins the worker. Not from the worker.
+  ~AnalysisEngine();
+  AnalysisEngine(const AnalysisEngine &) = delete;
+  AnalysisEngine &operator=(const AnalysisEngine &) = delete;
+
+  void submit(Sample sample); // never blocks
+  // Samples submitted and not yet delivered.
+  std::size_t n_open() const;
+  // Nobody waits any more for what was submitted so far. A delivery that has begun may still go on.
+  void discard_all();
+  // Calls `then` in the worker thread, once, as soon as nothing is open; never if destroyed before.
+  void when_idle(std::function<void()> then);
+
+private:
+  struct Inbox; // what the three threads share
+  struct Pending;
+
+  void work();
+  void send(Sample sample);
+  void receive(Pending pending, net::HttpResult result);
+  void deliver(Analysis analysis);
+
+  GstElement *log_;
+  const std::string source_;
+  const Service service_;
+  AnalyzerStats &stats_;
+  const Deliver deliver_;
+  const std::shared_ptr<Inbox> inbox_; // replies reach it through a weak_ptr, also after the engine
+  net::HttpClient client_;
+  // The worker's own.
+  vision::FrameEncoder encoder_;
+  std::uint64_t next_object_id_ = 1;
+
+  std::thread worker_; // last member: starts when the others exist
+};
+
+} // namespace gemini

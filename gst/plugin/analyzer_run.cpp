@@ -1,0 +1,490 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Everything of geminianalyzer that lives from READY to PAUSED and back.
+#include "plugin/analyzer_run.hpp"
+
+#include "glib/guarded.hpp"
+#include "plugin/analyzer_debug.hpp"
+#include "plugin/failure_message.hpp"
+#include "plugin/scene_metas.hpp"
+#include "wire/ndjson.hpp"
+
+#include <utility>
+
+namespace gemini {
+
+using std::chrono::milliseconds;
+using std::chrono::nanoseconds;
+
+namespace {
+
+GstClockTime clock_time(nanoseconds time)
+{
+  return time.count() < 0 ? GST_CLOCK_TIME_NONE : static_cast<GstClockTime>(time.count());
+}
+
+nanoseconds from_clock_time(GstClockTime time)
+{
+  return GST_CLOCK_TIME_IS_VALID(time) ? nanoseconds{static_cast<std::int64_t>(time)}
+                                       : nanoseconds{-1};
+}
+
+} // namespace
+
+AnalyzerRun::AnalyzerRun(GstElement *element, Pads pads, std::string stream_name, Service service,
+                         std::shared_ptr<const AnalyzerSettings> settings,
+                         std::shared_ptr<AnalyzerStats> stats)
+    : element_(element), pads_(pads), base_url_(service.base_url), stats_(std::move(stats)),
+      settings_(std::move(settings)), pending_(pending_scene()),
+      engine_(
+          element, std::move(stream_name), std::move(service), *stats_,
+          [this](std::shared_ptr<const Analysis> analysis) { on_analysis(std::move(analysis)); })
+{
+  gst_segment_init(&segment_, GST_FORMAT_UNDEFINED);
+}
+
+AnalyzerRun::~AnalyzerRun() = default;
+
+void AnalyzerRun::set_settings(std::shared_ptr<const AnalyzerSettings> settings)
+{
+  const std::lock_guard lock{mutex_};
+  settings_.swap(settings);
+}
+
+std::shared_ptr<const AnalyzerSettings> AnalyzerRun::settings() const
+{
+  const std::lock_guard lock{mutex_};
+  return settings_;
+}
+
+void AnalyzerRun::set_results(std::shared_ptr<ResultsPad> results)
+{
+  if (results)
+    results->set_stats(stats_);
+  std::optional<guint> group_id;
+  std::optional<GstSegment> segment;
+  {
+    const std::lock_guard lock{mutex_};
+    results_.swap(results);
+    group_id = results_group_id_;
+    segment = results_segment_;
+  }
+  // What the stream has said before the pad was asked for.
+  if (const auto added = this->results()) {
+    added->begin_stream(group_id);
+    if (segment)
+      added->segment(*segment);
+  }
+}
+
+std::shared_ptr<ResultsPad> AnalyzerRun::results() const
+{
+  const std::lock_guard lock{mutex_};
+  return results_;
+}
+
+std::shared_ptr<FrameLine> AnalyzerRun::line() const
+{
+  const std::lock_guard lock{mutex_};
+  return line_;
+}
+
+bool AnalyzerRun::latency_query(GstQuery *query)
+{
+  if (!gst_pad_peer_query(pads_.sink, query))
+    return false;
+  gboolean is_live = FALSE;
+  GstClockTime min = 0;
+  GstClockTime max = 0;
+  gst_query_parse_latency(query, &is_live, &min, &max);
+  const GstClockTime added = added_latency_ms_ * GST_MSECOND;
+  if (is_live && added > 0)
+    gst_query_set_latency(query, TRUE, min + added,
+                          GST_CLOCK_TIME_IS_VALID(max) ? max + added : max);
+  return true;
+}
+
+void AnalyzerRun::unblock()
+{
+  if (const auto held = line())
+    held->stop(GST_FLOW_FLUSHING);
+}
+
+bool AnalyzerRun::activate_src(bool is_active)
+{
+  {
+    const std::lock_guard lock{mutex_};
+    is_src_active_ = is_active;
+  }
+  if (is_active)
+    return true; // the task starts when the mode is known
+  unblock();
+  return gst_pad_stop_task(pads_.src);
+}
+
+GstFlowReturn AnalyzerRun::chain(GstBuffer *buffer)
+{
+  auto frame = Ref<GstBuffer>::adopt(buffer);
+  stats_->add(AnalyzerStats::frames);
+  if (is_stopped_by_error_)
+    return GST_FLOW_ERROR;
+  if (!info_)
+    return GST_FLOW_NOT_NEGOTIATED;
+
+  const auto settings = this->settings();
+  const Position position = position_of(buffer);
+  sampler_.set_rate(settings->analysis_rate);
+  if (sampler_.is_due(position.running_time))
+    sample(buffer, position, settings);
+
+  const FrameSize size{GST_VIDEO_INFO_WIDTH(&*info_), GST_VIDEO_INFO_HEIGHT(&*info_)};
+  if (const auto held = line())
+    return held->push_frame(std::move(frame), size, last_sample_);
+
+  newest_pts_ = position.pts.count();
+  const auto scene = live_scene_.at(last_running_time_, milliseconds{settings->result_ttl_ms});
+  return gst_pad_push(pads_.src, finish_frame(std::move(frame), scene, size).release());
+}
+
+AnalyzerRun::Position AnalyzerRun::position_of(GstBuffer *buffer)
+{
+  Position position;
+  if (!GST_BUFFER_PTS_IS_VALID(buffer) || segment_.format != GST_FORMAT_TIME) {
+    // No time of its own: it belongs to where the stream is.
+    position.running_time = last_running_time_;
+    return position;
+  }
+  position.pts = from_clock_time(GST_BUFFER_PTS(buffer));
+  position.running_time = from_clock_time(
+      gst_segment_to_running_time(&segment_, GST_FORMAT_TIME, GST_BUFFER_PTS(buffer)));
+  if (position.running_time.count() >= 0)
+    last_running_time_ = position.running_time;
+  return position;
+}
+
+void AnalyzerRun::sample(GstBuffer *buffer, const Position &position,
+                         std::shared_ptr<const AnalyzerSettings> settings)
+{
+  const auto held = line();
+  // Held frames wait for their turn; live frames do not, and a queue would only make answers older.
+  if (!held && engine_.n_open() >= settings->max_in_flight) {
+    stats_->add(AnalyzerStats::skipped_in_flight);
+    return;
+  }
+  Sample sample{.buffer = Ref<GstBuffer>::share(buffer),
+                .info = *info_,
+                .pts = position.pts,
+                .running_time = position.running_time,
+                .settings = std::move(settings)};
+  if (is_live_)
+    sample.captured_at = std::chrono::microseconds{g_get_real_time()};
+  if (const unsigned added = added_latency_ms_)
+    sample.deadline = std::chrono::steady_clock::now() + milliseconds{added};
+  {
+    const std::lock_guard lock{mutex_};
+    sample.id = last_sample_ = next_id_++;
+  }
+  stats_->add(AnalyzerStats::samples);
+  engine_.submit(std::move(sample));
+}
+
+Ref<GstBuffer> AnalyzerRun::finish_frame(Ref<GstBuffer> frame, const Ref<GstGeminiScene> &scene,
+                                         FrameSize size)
+{
+  // Only the header is copied where somebody else, such as the worker, holds the frame.
+  auto finished = Ref<GstBuffer>::adopt(gst_buffer_make_writable(frame.release()));
+  attach_scene(finished.get(), (scene ? scene : pending_).get(), size.width, size.height);
+  if (const auto to = results())
+    to->advance(GST_BUFFER_PTS(finished.get()));
+  return finished;
+}
+
+bool AnalyzerRun::sink_event(GstEvent *event)
+{
+  switch (GST_EVENT_TYPE(event)) {
+  case GST_EVENT_STREAM_START: {
+    guint group_id = 0;
+    std::optional<guint> known;
+    if (gst_event_parse_group_id(event, &group_id))
+      known = group_id;
+    {
+      const std::lock_guard lock{mutex_};
+      results_group_id_ = known;
+    }
+    if (const auto to = results())
+      to->begin_stream(known);
+    return forward(event);
+  }
+  case GST_EVENT_CAPS:
+    return on_caps(event);
+  case GST_EVENT_SEGMENT:
+    on_segment(event);
+    return forward(event);
+  case GST_EVENT_EOS: {
+    const bool is_taken = forward(event);
+    finish_results();
+    return is_taken;
+  }
+  case GST_EVENT_FLUSH_START: {
+    // Downstream first: that is what frees a task that is blocked there.
+    gst_pad_push_event(pads_.src, event);
+    unblock();
+    if (line())
+      gst_pad_pause_task(pads_.src);
+    if (const auto to = results())
+      to->flush_start();
+    forget_answers();
+    return true;
+  }
+  case GST_EVENT_FLUSH_STOP:
+    gst_pad_push_event(pads_.src, event);
+    on_flush_stop();
+    return true;
+  default:
+    return forward(event);
+  }
+}
+
+bool AnalyzerRun::forward(GstEvent *event)
+{
+  if (GST_EVENT_IS_SERIALIZED(event))
+    if (const auto held = line())
+      return held->push_event(Ref<GstEvent>::adopt(event));
+  return gst_pad_push_event(pads_.src, event);
+}
+
+bool AnalyzerRun::on_caps(GstEvent *event)
+{
+  GstCaps *caps = nullptr;
+  gst_event_parse_caps(event, &caps);
+  GstVideoInfo info;
+  if (!gst_video_info_from_caps(&info, caps)) {
+    GST_ELEMENT_WARNING(element_, STREAM, FORMAT, ("These video caps cannot be read."),
+                        ("%" GST_PTR_FORMAT, static_cast<void *>(caps)));
+    gst_event_unref(event);
+    return false;
+  }
+  decide_mode();
+  // Held frames still wait for their own answers; on live frames an answer about another picture
+  // has no place.
+  if (info_ && !gst_video_info_is_equal(&*info_, &info) && !line())
+    forget_answers();
+  info_ = info;
+  return forward(event);
+}
+
+void AnalyzerRun::on_segment(GstEvent *event)
+{
+  const GstSegment *segment = nullptr;
+  gst_event_parse_segment(event, &segment);
+  segment_ = *segment;
+  decide_mode();
+  if (segment->format != GST_FORMAT_TIME)
+    return;
+  {
+    const std::lock_guard lock{mutex_};
+    results_segment_ = *segment;
+  }
+  if (const auto to = results())
+    to->segment(*segment);
+}
+
+// Only now: before, some live sources do not answer.
+void AnalyzerRun::decide_mode()
+{
+  if (is_mode_known_)
+    return;
+  is_mode_known_ = true;
+  const auto settings = this->settings();
+
+  g_autoptr(GstQuery) query = gst_query_new_latency();
+  gboolean is_live = FALSE;
+  const bool is_answered = gst_pad_peer_query(pads_.sink, query);
+  if (is_answered)
+    gst_query_parse_latency(query, &is_live, nullptr, nullptr);
+
+  // A source that does not say is treated as live: passing frames at once is never wrong for long.
+  const bool is_accurate = settings->mode == Mode::accurate ||
+                           (settings->mode == Mode::automatic && is_answered && !is_live);
+  is_live_ = is_live || !is_answered;
+  GST_INFO_OBJECT(element_, "mode %s: upstream %s", is_accurate ? "accurate" : "live",
+                  !is_answered ? "does not say whether it is live"
+                  : is_live    ? "is live"
+                               : "is not live");
+  if (!is_accurate)
+    return;
+
+  FrameLine::Limits limits{.max_bytes = settings->max_held_bytes,
+                           .max_latency = {},
+                           .eos_timeout = milliseconds{settings->eos_timeout_ms}};
+  if (is_live)
+    limits.max_latency = milliseconds{settings->max_latency_ms};
+  const auto held = std::make_shared<FrameLine>(
+      element_, pads_.src, limits, *stats_,
+      [this](Ref<GstBuffer> frame, const Ref<GstGeminiScene> &scene, FrameSize size) {
+        return finish_frame(std::move(frame), scene, size);
+      });
+  bool is_active = false;
+  {
+    const std::lock_guard lock{mutex_};
+    line_ = held;
+    is_active = is_src_active_;
+  }
+  if (!is_active) { // going down: who deactivated the pad has not seen the line
+    held->stop(GST_FLOW_FLUSHING);
+    return;
+  }
+  start_task();
+  if (is_live) {
+    added_latency_ms_ = settings->max_latency_ms;
+    gst_element_post_message(element_, gst_message_new_latency(GST_OBJECT_CAST(element_)));
+  }
+}
+
+void AnalyzerRun::start_task()
+{
+  gst_pad_start_task(
+      pads_.src,
+      [](gpointer self) {
+        auto *run = static_cast<AnalyzerRun *>(self);
+        guarded(run->element_, [run] { run->line()->send_next(); });
+      },
+      this, nullptr);
+}
+
+void AnalyzerRun::on_flush_stop()
+{
+  forget_answers();
+  sampler_.reset();
+  last_sample_ = 0;
+  last_running_time_ = nanoseconds{0};
+  newest_pts_ = -1;
+  gst_segment_init(&segment_, GST_FORMAT_UNDEFINED);
+  if (const auto held = line()) {
+    held->restart();
+    start_task();
+  }
+  if (const auto to = results())
+    to->flush_stop();
+}
+
+// The lines of answers still under way come before EOS, for as long as they may take.
+void AnalyzerRun::finish_results()
+{
+  const auto to = results();
+  if (!to)
+    return;
+  to->finish_by(std::chrono::steady_clock::now() + milliseconds{settings()->eos_timeout_ms});
+  engine_.when_idle([to] { to->finish(); });
+}
+
+// Answers to what was sampled so far belong to a stream that is over.
+void AnalyzerRun::forget_answers()
+{
+  {
+    const std::lock_guard lock{mutex_};
+    first_valid_ = next_announced_ = next_id_;
+    unannounced_.clear();
+  }
+  engine_.discard_all();
+  live_scene_.reset();
+}
+
+bool AnalyzerRun::sink_query(GstObject *parent, GstQuery *query)
+{
+  if (GST_QUERY_IS_SERIALIZED(query))
+    if (const auto held = line())
+      return held->push_query(query);
+  return gst_pad_query_default(pads_.sink, parent, query);
+}
+
+void AnalyzerRun::on_analysis(std::shared_ptr<const Analysis> analysis)
+{
+  std::shared_ptr<FrameLine> held;
+  bool is_valid = false;
+  {
+    const std::lock_guard lock{mutex_};
+    is_valid = analysis->request_id >= first_valid_;
+    held = line_;
+  }
+  if (!is_valid) {
+    stats_->add(AnalyzerStats::discarded);
+    return;
+  }
+  stats_->add(*analysis);
+  report(*analysis);
+  if (held) {
+    announce_in_order(analysis);
+    held->answer(analysis->request_id, scene_of(analysis));
+  } else {
+    live_scene_.publish(analysis);
+    announce(*analysis);
+  }
+}
+
+// One warning per change of kind; an error for what only the user can mend, while nothing has
+// worked yet.
+void AnalyzerRun::report(const Analysis &analysis)
+{
+  bool is_fatal = false;
+  std::shared_ptr<FrameLine> held;
+  {
+    const std::lock_guard lock{mutex_};
+    if (!analysis.failure) {
+      had_good_answer_ = true;
+      reported_.reset();
+      return;
+    }
+    const FailureKind kind = analysis.failure->kind;
+    is_fatal = !had_good_answer_ && is_users_to_mend(kind);
+    if (std::exchange(reported_, kind) == kind)
+      return;
+    held = line_;
+  }
+  if (!is_fatal) {
+    post_failure(element_, Severity::warning, *analysis.failure, analysis.model, base_url_);
+    return;
+  }
+  if (is_stopped_by_error_.exchange(true))
+    return;
+  post_failure(element_, Severity::error, *analysis.failure, analysis.model, base_url_);
+  if (held)
+    held->stop(GST_FLOW_ERROR);
+}
+
+void AnalyzerRun::announce_in_order(std::shared_ptr<const Analysis> analysis)
+{
+  std::vector<std::shared_ptr<const Analysis>> ready;
+  {
+    const std::lock_guard lock{mutex_};
+    unannounced_.emplace(analysis->request_id, std::move(analysis));
+    for (auto at = unannounced_.begin(); at != unannounced_.end() && at->first == next_announced_;
+         ++next_announced_) {
+      ready.push_back(std::move(at->second));
+      at = unannounced_.erase(at);
+    }
+  }
+  for (const auto &next : ready)
+    announce(*next);
+}
+
+void AnalyzerRun::announce(const Analysis &analysis)
+{
+  const std::string json = wire::to_ndjson(analysis);
+  if (const auto to = results()) {
+    // In live mode the video has gone on since: the line belongs where the stream is now.
+    const nanoseconds position = line() ? analysis.pts : nanoseconds{newest_pts_.load()};
+    to->line(json, clock_time(position));
+  }
+  if (!settings()->post_messages)
+    return;
+  gst_element_post_message(
+      element_,
+      gst_message_new_element(
+          GST_OBJECT_CAST(element_),
+          gst_structure_new("gemini-analysis", "pts", G_TYPE_UINT64, clock_time(analysis.pts),
+                            "running-time", G_TYPE_UINT64, clock_time(analysis.running_time),
+                            "request-id", G_TYPE_UINT64, guint64{analysis.request_id}, "json",
+                            G_TYPE_STRING, json.c_str(), nullptr)));
+}
+
+} // namespace gemini

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Everything of geminianalyzer that lives from READY to PAUSED and back.
+#pragma once
+
+#include "core/sampler.hpp"
+#include "plugin/analysis_engine.hpp"
+#include "plugin/analyzer_settings.hpp"
+#include "plugin/analyzer_stats.hpp"
+#include "plugin/frame_line.hpp"
+#include "plugin/live_scene.hpp"
+#include "plugin/results_pad.hpp"
+
+#include <gst/video/video.h>
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace gemini {
+
+// Threads: the streaming thread calls chain(), sink_event() and sink_query(); the worker (of
+// engine_) calls on_analysis(); the source pad's task (accurate mode) calls finish_frame() through
+// line_; the rest may come from any thread. No two locks of this plugin nest.
+class AnalyzerRun {
+public:
+  struct Pads {
+    GstPad *sink = nullptr; // both owned by the element
+    GstPad *src = nullptr;
+  };
+  AnalyzerRun(GstElement *element, Pads pads, std::string stream_name, Service service,
+              std::shared_ptr<const AnalyzerSettings> settings,
+              std::shared_ptr<AnalyzerStats> stats);
+  // After the pads are inactive. Joins the worker; ends within moments whatever the network does.
+  ~AnalyzerRun();
+  AnalyzerRun(const AnalyzerRun &) = delete;
+  AnalyzerRun &operator=(const AnalyzerRun &) = delete;
+
+  // Takes effect with the next frame.
+  void set_settings(std::shared_ptr<const AnalyzerSettings> settings);
+  // Null: there is none (any more).
+  void set_results(std::shared_ptr<ResultsPad> results);
+
+  GstFlowReturn chain(GstBuffer *buffer); // transfer full
+  bool sink_event(GstEvent *event);       // transfer full
+  bool sink_query(GstObject *parent, GstQuery *query);
+  // LATENCY, asked of any source pad.
+  bool latency_query(GstQuery *query);
+  // The source pad's activation. Deactivating wakes whoever waits.
+  bool activate_src(bool is_active);
+  // Before the state goes down: nobody may keep a streaming thread waiting any more.
+  void unblock();
+
+private:
+  struct Position {
+    std::chrono::nanoseconds pts{-1}; // negative: unknown
+    std::chrono::nanoseconds running_time{-1};
+  };
+
+  std::shared_ptr<const AnalyzerSettings> settings() const;
+  std::shared_ptr<ResultsPad> results() const;
+  std::shared_ptr<FrameLine> line() const; // null in live mode
+  void decide_mode();
+  Position position_of(GstBuffer *buffer);
+  void sample(GstBuffer *buffer, const Position &position,
+              std::shared_ptr<const AnalyzerSettings> settings);
+  Ref<GstBuffer> finish_frame(Ref<GstBuffer> frame, const Ref<GstGeminiScene> &scene,
+                              FrameSize size);
+  bool on_caps(GstEvent *event);
+  void on_segment(GstEvent *event);
+  void start_task();
+  void on_flush_stop();
+  bool forward(GstEvent *event);
+  void finish_results();
+  void forget_answers();
+
+  void on_analysis(std::shared_ptr<const Analysis> analysis);
+  void report(const Analysis &analysis);
+  void announce_in_order(std::shared_ptr<const Analysis> analysis);
+  void announce(const Analysis &analysis);
+
+  GstElement *element_; // owns this
+  const Pads pads_;
+  const std::string base_url_; // for messages
+  const std::shared_ptr<AnalyzerStats> stats_;
+
+  // Streaming thread only.
+  Sampler sampler_;
+  GstSegment segment_{};
+  std::optional<GstVideoInfo> info_;
+  std::chrono::nanoseconds last_running_time_{0};
+  std::uint64_t last_sample_ = 0; // id of the newest sample; 0: none since the stream began
+
+  bool is_mode_known_ = false;
+  bool is_live_ = false; // whether the time of arrival is the time of capture
+
+  // What is added to the latency, in ms; 0 unless frames of a live source are held.
+  std::atomic<unsigned> added_latency_ms_{0};
+  // Where the video is, for the stamps of live results. Nanoseconds; negative: unknown.
+  std::atomic<std::int64_t> newest_pts_{-1};
+  std::atomic<bool> is_stopped_by_error_{false};
+
+  mutable std::mutex
+      mutex_; // guards all down to the blank line; never held while calling anything else
+  std::shared_ptr<const AnalyzerSettings> settings_;
+  std::shared_ptr<ResultsPad> results_;
+  std::shared_ptr<FrameLine> line_; // made when the mode turns out to be accurate
+  bool is_src_active_ = false;
+  // For a results pad that is asked for while the stream is on.
+  std::optional<guint> results_group_id_;
+  std::optional<GstSegment> results_segment_;
+  std::uint64_t first_valid_ = 1; // answers to older samples are discarded
+  std::uint64_t next_id_ = 1;
+  bool had_good_answer_ = false;
+  std::optional<FailureKind> reported_; // the failure that the last warning spoke of
+  // Accurate mode: analyses that wait for an older one to be announced.
+  std::map<std::uint64_t, std::shared_ptr<const Analysis>> unannounced_;
+  std::uint64_t next_announced_ = 1;
+
+  LiveScene live_scene_;
+  const Ref<GstGeminiScene> pending_; // for frames of which nothing is known
+  AnalysisEngine engine_;             // last member: its worker calls into the others
+};
+
+} // namespace gemini

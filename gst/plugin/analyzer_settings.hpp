@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Everything a user can set on geminianalyzer. The defaults live here and nowhere else.
+#pragma once
+
+#include "core/analysis.hpp"
+#include "core/sampler.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace gemini {
+
+enum class Mode { automatic, live, accurate };
+
+// Shared as an immutable snapshot: a request never sees half-changed properties.
+struct AnalyzerSettings {
+  Task task = Task::detect;
+  std::optional<std::string> prompt;
+  std::string model = "gemini-flash-latest";
+  std::optional<std::string> api_key;
+  std::optional<std::string> api_key_file;
+  std::optional<std::string> base_url;
+  std::string api_version = "v1beta";
+  Rate analysis_rate{1, 1};
+  Mode mode = Mode::automatic;
+  unsigned max_latency_ms = 10'000;
+  std::uint64_t max_held_bytes = std::uint64_t{512} << 20;
+  unsigned max_in_flight = 4;
+  unsigned max_objects = 25;
+  unsigned eos_timeout_ms = 30'000;
+  unsigned max_image_size = 1024;
+  unsigned jpeg_quality = 85;
+  unsigned result_ttl_ms = 5'000;
+  unsigned timeout_ms = 60'000;
+  bool post_messages = true;
+};
+
+} // namespace gemini

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What geminianalyzer has done since it last left READY: the `stats` property.
+#pragma once
+
+#include "core/analysis.hpp"
+#include "core/failure.hpp"
+
+#include <gst/gst.h>
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <mutex>
+#include <vector>
+
+namespace gemini {
+
+class AnalyzerStats {
+public:
+  // Plain counts, by name in the structure.
+  enum Count {
+    frames,            // that came in
+    samples,           // of them, those chosen for analysis
+    skipped_in_flight, // due, but max-in-flight requests were under way
+    requests,          // sent
+    answers,           // ok or partial
+    blocked,           // refused by the service for safety's sake
+    discarded,         // samples whose answer nobody waits for any more: flush, caps change, stop
+    released_early,    // frames that left without the answer they were held for
+    results_dropped,   // lines that the results pad's queue had no room for
+    bytes_sent,
+    bytes_received,
+    n_counts
+  };
+
+  void add(Count what, std::uint64_t n = 1);
+  // Counts what the end of a request adds: answer, block or failure, latency, tokens, objects.
+  void add(const Analysis &analysis);
+  // Transfer full.
+  GstStructure *to_structure() const;
+
+private:
+  mutable std::mutex mutex_; // guards all; held for a few additions only
+  std::array<std::uint64_t, n_counts> counts_{};
+  std::array<std::uint64_t, kFailureKinds> failures_{};
+  Usage usage_;
+  std::uint64_t objects_ = 0;
+  // Latencies of the newest requests, in ms, as a ring.
+  std::vector<double> latencies_;
+  std::size_t next_latency_ = 0;
+};
+
+} // namespace gemini

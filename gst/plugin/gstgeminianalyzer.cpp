@@ -1,0 +1,524 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The element geminianalyzer: properties, pads and states. What it does is in AnalyzerRun.
+
+/**
+ * SECTION:element-geminianalyzer
+ * @title: geminianalyzer
+ * @short_description: asks Gemini what is seen on video frames
+ *
+ * Samples video frames, asks Google's Gemini about them while the video goes on, and attaches what
+ * it learns as metadata: a #GstGeminiMeta with boxes and labels, and a
+ * #GstVideoRegionOfInterestMeta per object for elements that know nothing of Gemini.
+ * `geminioverlay` draws it; the bus and the request pad `results` tell it as JSON.
+ *
+ * In live mode no frame ever waits: the newest answer stays on later frames until the next one
+ * comes or #GstGeminiAnalyzer:result-ttl has passed. In accurate mode, for files, each frame waits
+ * for the answer of the last sample at or before it, with several requests under way.
+ *
+ * Every request costs money: #GstGeminiAnalyzer:analysis-rate says how many there are a second of
+ * video. The key comes from the environment variable `GEMINI_API_KEY`, better than from the command
+ * line, which others can read.
+ *
+ * Do not use it where every frame has to be analysed at video rate, or where pictures must not
+ * leave the machine.
+ *
+ * ## Example launch lines
+ * |[
+ * gst-launch-1.0 v4l2src ! videoconvert ! geminianalyzer prompt="people and parcels" !
+ * geminioverlay ! videoconvert ! autovideosink
+ * ]| annotates a camera
+ * |[
+ * gst-launch-1.0 filesrc location=street.mp4 ! decodebin ! videoconvert ! geminianalyzer name=g
+ * prompt="cars" ! fakesink g.results ! filesink location=cars.ndjson
+ * ]| writes what is seen in a film, one line of JSON a second
+ */
+#include "plugin/gstgeminianalyzer.h"
+
+#include "glib/guarded.hpp"
+#include "plugin/analyzer_debug.hpp"
+#include "plugin/analyzer_run.hpp"
+#include "plugin/property_table.hpp"
+
+#include <gst/video/video.h>
+
+#include <climits>
+#include <memory>
+#include <mutex>
+#include <string>
+
+GST_DEBUG_CATEGORY(gst_gemini_analyzer_debug);
+
+using namespace gemini;
+
+namespace {
+
+GType task_get_type()
+{
+  static const GType type = [] {
+    static const GEnumValue values[] = {
+        {static_cast<int>(Task::detect), "Boxes and labels of objects", "detect"},
+        {0, nullptr, nullptr}};
+    return g_enum_register_static("GstGeminiAnalyzerTask", values);
+  }();
+  return type;
+}
+
+GType mode_get_type()
+{
+  static const GType type = [] {
+    static const GEnumValue values[] = {
+        {static_cast<int>(Mode::automatic), "Live where upstream is live, else accurate", "auto"},
+        {static_cast<int>(Mode::live), "Frames pass at once, with the newest answer", "live"},
+        {static_cast<int>(Mode::accurate), "Frames wait for the answer of their own sample",
+         "accurate"},
+        {0, nullptr, nullptr}};
+    return g_enum_register_static("GstGeminiAnalyzerMode", values);
+  }();
+  return type;
+}
+
+constexpr unsigned kMaxMs = 24U * 60 * 60 * 1000;
+
+using S = AnalyzerSettings;
+constexpr Property<S> kProperties[] = {
+    property<&S::task>("task", "Task", "What to ask of the model", task_get_type, kPlaying),
+    property<&S::prompt>(
+        "prompt", "Prompt",
+        "What to look for, in your own words; @path reads it from a file; null: all "
+        "prominent things. The format of the answer is asked for by the element",
+        kPlaying),
+    property<&S::max_objects>("max-objects", "Max Objects",
+                              "At most so many objects are asked for and kept of an answer",
+                              {1, 1000}, kPlaying),
+    property<&S::model>("model", "Model", "Name of the Gemini model", kPlaying),
+    property<&S::api_key>(
+        "api-key", "API Key",
+        "Key of the Gemini API; null: api-key-file, else the environment variable "
+        "GOOGLE_API_KEY, else GEMINI_API_KEY. Others may read what is typed on a command "
+        "line: prefer those",
+        kSecretReady),
+    property<&S::api_key_file>("api-key-file", "API Key File",
+                               "File that holds nothing but the key", kReady),
+    property<&S::base_url>("base-url", "Base URL",
+                           "Where the service is; null: the environment variable "
+                           "GOOGLE_GEMINI_BASE_URL, else Google's",
+                           kReady),
+    property<&S::api_version>("api-version", "API Version", "Version part of the URL", kReady),
+    property<&S::analysis_rate>(
+        "analysis-rate", "Analysis Rate",
+        "Samples per second of running time, as a fraction: 1/2 is one in two "
+        "seconds; 0/1: none. Each sample is a request that costs money",
+        {{0, 1}, {INT_MAX, 1}}, kPlaying),
+    property<&S::mode>("mode", "Mode", "Whether frames wait for answers", mode_get_type, kReady),
+    property<&S::max_latency_ms>("max-latency", "Max Latency",
+                                 "Accurate mode on a live source: how long a frame may be held, in "
+                                 "milliseconds; added to the pipeline's latency",
+                                 {0, kMaxMs}, kReady),
+    property<&S::max_held_bytes>("max-held-bytes", "Max Held Bytes",
+                                 "Accurate mode: bound on the frames held, in bytes",
+                                 {0, G_MAXUINT64}, kReady),
+    property<&S::max_in_flight>("max-in-flight", "Max In Flight",
+                                "Requests under way at the same time", {1, 64}, kPlaying),
+    property<&S::eos_timeout_ms>(
+        "eos-timeout", "EOS Timeout",
+        "How long the end of the stream may wait for answers, in milliseconds", {0, kMaxMs},
+        kReady),
+    property<&S::max_image_size>(
+        "max-image-size", "Max Image Size",
+        "Longer side of the picture as sent, in pixels; 0: as it is. Never "
+        "enlarges",
+        {0, 16384}, kPlaying),
+    property<&S::jpeg_quality>("jpeg-quality", "JPEG Quality", "Quality of the picture as sent",
+                               {1, 100}, kPlaying),
+    property<&S::result_ttl_ms>(
+        "result-ttl", "Result TTL",
+        "Live mode: how long after its arrival a result stays on later frames, "
+        "in milliseconds; 0: until the next one",
+        {0, kMaxMs}, kPlaying),
+    property<&S::timeout_ms>("timeout", "Timeout",
+                             "How long a whole request may take, in milliseconds", {1, kMaxMs},
+                             kPlaying),
+    property<&S::post_messages>(
+        "post-messages", "Post Messages",
+        "Whether each result is posted as an element message gemini-analysis", kPlaying),
+};
+constexpr guint kPropStats = G_N_ELEMENTS(kProperties) + 1;
+
+// RGB16-likes and all else that GstVideoConverter reads; ENCODED is no picture.
+#define GEMINI_CAPS GST_VIDEO_CAPS_MAKE(GST_VIDEO_FORMATS_ALL)
+
+GstStaticPadTemplate sink_template =
+    GST_STATIC_PAD_TEMPLATE("sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS(GEMINI_CAPS));
+GstStaticPadTemplate src_template =
+    GST_STATIC_PAD_TEMPLATE("src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS(GEMINI_CAPS));
+GstStaticPadTemplate results_template = GST_STATIC_PAD_TEMPLATE(
+    "results", GST_PAD_SRC, GST_PAD_REQUEST, GST_STATIC_CAPS("application/x-ndjson"));
+
+struct Impl {
+  GstPad *sink = nullptr; // both owned by the element
+  GstPad *src = nullptr;
+
+  std::mutex mutex; // guards all below; never held while calling GStreamer or the run
+  AnalyzerSettings settings;
+  // What `prompt` said when it could last be read: settings.prompt with its file's text in place.
+  std::optional<std::string> prompt;
+  std::shared_ptr<AnalyzerRun> run; // from READY to PAUSED and back
+  std::shared_ptr<AnalyzerStats> stats = std::make_shared<AnalyzerStats>(); // of the last run
+  std::shared_ptr<ResultsPad> results;
+
+  std::shared_ptr<AnalyzerRun> current_run()
+  {
+    const std::lock_guard lock{mutex};
+    return run;
+  }
+  std::shared_ptr<ResultsPad> current_results()
+  {
+    const std::lock_guard lock{mutex};
+    return results;
+  }
+  // With the lock held.
+  std::shared_ptr<const AnalyzerSettings> effective() const
+  {
+    auto copy = std::make_shared<AnalyzerSettings>(settings);
+    copy->prompt = prompt;
+    return copy;
+  }
+};
+
+} // namespace
+
+struct _GstGeminiAnalyzer {
+  GstElement parent;
+  Impl *impl; // owned; new in init, delete in finalize
+};
+
+G_DEFINE_FINAL_TYPE_WITH_CODE(GstGeminiAnalyzer, gst_gemini_analyzer, GST_TYPE_ELEMENT,
+                              GST_DEBUG_CATEGORY_INIT(gst_gemini_analyzer_debug, "geminianalyzer",
+                                                      0, "asks Gemini about video frames"))
+GST_ELEMENT_REGISTER_DEFINE(geminianalyzer, "geminianalyzer", GST_RANK_NONE,
+                            GST_TYPE_GEMINI_ANALYZER)
+
+namespace {
+
+Impl *impl_of(GstObject *element)
+{
+  return GST_GEMINI_ANALYZER(element)->impl;
+}
+
+GstFlowReturn chain(GstPad *, GstObject *parent, GstBuffer *buffer)
+{
+  return guarded(GST_ELEMENT_CAST(parent), GST_FLOW_ERROR, [&] {
+    const auto run = impl_of(parent)->current_run();
+    if (run)
+      return run->chain(buffer);
+    gst_buffer_unref(buffer);
+    return GST_FLOW_FLUSHING;
+  });
+}
+
+gboolean sink_event(GstPad *, GstObject *parent, GstEvent *event)
+{
+  return guarded(GST_ELEMENT_CAST(parent), FALSE, [&]() -> gboolean {
+    const auto run = impl_of(parent)->current_run();
+    if (run)
+      return run->sink_event(event);
+    gst_event_unref(event);
+    return FALSE;
+  });
+}
+
+gboolean sink_query(GstPad *pad, GstObject *parent, GstQuery *query)
+{
+  return guarded(GST_ELEMENT_CAST(parent), FALSE, [&]() -> gboolean {
+    const auto run = impl_of(parent)->current_run();
+    return run ? run->sink_query(parent, query) : gst_pad_query_default(pad, parent, query);
+  });
+}
+
+// Of src and of results.
+gboolean src_query(GstPad *pad, GstObject *parent, GstQuery *query)
+{
+  return guarded(GST_ELEMENT_CAST(parent), FALSE, [&]() -> gboolean {
+    if (GST_QUERY_TYPE(query) == GST_QUERY_LATENCY)
+      if (const auto run = impl_of(parent)->current_run())
+        return run->latency_query(query);
+    return gst_pad_query_default(pad, parent, query);
+  });
+}
+
+gboolean activate_src(GstPad *, GstObject *parent, GstPadMode mode, gboolean is_active)
+{
+  return guarded(GST_ELEMENT_CAST(parent), FALSE, [&]() -> gboolean {
+    if (mode != GST_PAD_MODE_PUSH)
+      return FALSE;
+    const auto run = impl_of(parent)->current_run();
+    return !run || run->activate_src(is_active);
+  });
+}
+
+// Video belongs to video: the results pad takes part in no negotiation, and its sink's events
+// (seeks, QoS) are spoken by the video's sink, too.
+GstIterator *internal_links(GstPad *pad, GstObject *parent)
+{
+  const Impl *impl = impl_of(parent);
+  GValue value = G_VALUE_INIT;
+  g_value_init(&value, GST_TYPE_PAD);
+  g_value_set_object(&value, pad == impl->sink ? impl->src : impl->sink);
+  GstIterator *links = gst_iterator_new_single(GST_TYPE_PAD, &value);
+  g_value_unset(&value);
+  return links;
+}
+
+gboolean results_event(GstPad *, GstObject *, GstEvent *event)
+{
+  gst_event_unref(event);
+  return TRUE;
+}
+
+void set_up_pads(GstGeminiAnalyzer *self)
+{
+  Impl *impl = self->impl;
+  impl->sink = gst_pad_new_from_static_template(&sink_template, "sink");
+  gst_pad_set_chain_function(impl->sink, GST_DEBUG_FUNCPTR(chain));
+  gst_pad_set_event_function(impl->sink, GST_DEBUG_FUNCPTR(sink_event));
+  gst_pad_set_query_function(impl->sink, GST_DEBUG_FUNCPTR(sink_query));
+  gst_pad_set_iterate_internal_links_function(impl->sink, GST_DEBUG_FUNCPTR(internal_links));
+  GST_PAD_SET_PROXY_CAPS(impl->sink);
+  GST_PAD_SET_PROXY_ALLOCATION(impl->sink);
+  GST_PAD_SET_PROXY_SCHEDULING(impl->sink);
+  gst_element_add_pad(GST_ELEMENT_CAST(self), impl->sink);
+
+  impl->src = gst_pad_new_from_static_template(&src_template, "src");
+  gst_pad_set_query_function(impl->src, GST_DEBUG_FUNCPTR(src_query));
+  gst_pad_set_activatemode_function(impl->src, GST_DEBUG_FUNCPTR(activate_src));
+  gst_pad_set_iterate_internal_links_function(impl->src, GST_DEBUG_FUNCPTR(internal_links));
+  GST_PAD_SET_PROXY_CAPS(impl->src);
+  GST_PAD_SET_PROXY_SCHEDULING(impl->src);
+  gst_element_add_pad(GST_ELEMENT_CAST(self), impl->src);
+}
+
+// READY→PAUSED.
+bool start(GstGeminiAnalyzer *self)
+{
+  Impl *impl = self->impl;
+  AnalyzerSettings settings;
+  std::shared_ptr<ResultsPad> results;
+  {
+    const std::lock_guard lock{impl->mutex};
+    settings = impl->settings;
+    results = impl->results;
+  }
+  const auto refuse = [self](const SettingProblem &problem) {
+    GST_ELEMENT_ERROR(self, RESOURCE, SETTINGS, ("%s", problem.message.c_str()), (nullptr));
+    return false;
+  };
+  auto service = find_service(settings);
+  if (!service)
+    return refuse(service.error());
+  if (settings.model.empty())
+    return refuse({"model is empty: name a Gemini model, such as gemini-flash-latest."});
+  auto prompt = resolve_text(settings.prompt.value_or(""), "prompt");
+  if (!prompt)
+    return refuse(prompt.error());
+
+  auto stats = std::make_shared<AnalyzerStats>();
+  std::shared_ptr<const AnalyzerSettings> effective;
+  {
+    const std::lock_guard lock{impl->mutex};
+    impl->prompt = *prompt;
+    impl->stats = stats;
+    effective = impl->effective();
+  }
+  g_autofree char *name = gst_object_get_name(GST_OBJECT_CAST(self));
+  auto run = std::make_shared<AnalyzerRun>(
+      GST_ELEMENT_CAST(self), AnalyzerRun::Pads{.sink = impl->sink, .src = impl->src}, name,
+      std::move(*service), std::move(effective), std::move(stats));
+  run->set_results(std::move(results));
+  const std::lock_guard lock{impl->mutex};
+  impl->run = std::move(run);
+  return true;
+}
+
+// PAUSED→READY, after the pads have stopped.
+void stop(GstGeminiAnalyzer *self)
+{
+  std::shared_ptr<AnalyzerRun> run; // ends here, without the lock
+  const std::lock_guard lock{self->impl->mutex};
+  run.swap(self->impl->run);
+}
+
+// A property has changed while the element runs.
+void apply_settings(GstGeminiAnalyzer *self)
+{
+  Impl *impl = self->impl;
+  std::shared_ptr<AnalyzerRun> run;
+  std::string wanted;
+  {
+    const std::lock_guard lock{impl->mutex};
+    run = impl->run;
+    wanted = impl->settings.prompt.value_or("");
+  }
+  if (!run)
+    return;
+  auto prompt = resolve_text(wanted, "prompt");
+  if (!prompt)
+    GST_ELEMENT_WARNING(self, RESOURCE, SETTINGS,
+                        ("%s The prompt stays as it was.", prompt.error().message.c_str()),
+                        (nullptr));
+  std::shared_ptr<const AnalyzerSettings> effective;
+  {
+    const std::lock_guard lock{impl->mutex};
+    if (prompt)
+      impl->prompt = *prompt;
+    effective = impl->effective();
+  }
+  run->set_settings(std::move(effective));
+}
+
+} // namespace
+
+static void gst_gemini_analyzer_init(GstGeminiAnalyzer *self)
+{
+  self->impl = new Impl;
+  set_up_pads(self);
+}
+
+static void gst_gemini_analyzer_finalize(GObject *object)
+{
+  delete GST_GEMINI_ANALYZER(object)->impl;
+  G_OBJECT_CLASS(gst_gemini_analyzer_parent_class)->finalize(object);
+}
+
+static void gst_gemini_analyzer_set_property(GObject *object, guint id, const GValue *value,
+                                             GParamSpec *spec)
+{
+  guarded(GST_ELEMENT_CAST(object), [&] {
+    auto *self = GST_GEMINI_ANALYZER(object);
+    bool is_known = false;
+    {
+      const std::lock_guard lock{self->impl->mutex};
+      is_known = set_property<S>(kProperties, id, self->impl->settings, value);
+    }
+    if (is_known)
+      apply_settings(self);
+    else
+      G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, spec);
+  });
+}
+
+static void gst_gemini_analyzer_get_property(GObject *object, guint id, GValue *value,
+                                             GParamSpec *spec)
+{
+  guarded(GST_ELEMENT_CAST(object), [&] {
+    Impl *impl = GST_GEMINI_ANALYZER(object)->impl;
+    std::shared_ptr<AnalyzerStats> stats;
+    bool is_known = false;
+    {
+      const std::lock_guard lock{impl->mutex};
+      stats = impl->stats;
+      is_known = get_property<S>(kProperties, id, impl->settings, value);
+    }
+    if (id == kPropStats)
+      g_value_take_boxed(value, stats->to_structure());
+    else if (!is_known)
+      G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, spec);
+  });
+}
+
+static GstStateChangeReturn gst_gemini_analyzer_change_state(GstElement *element,
+                                                             GstStateChange transition)
+{
+  auto *self = GST_GEMINI_ANALYZER(element);
+  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED &&
+      !guarded(element, false, [self] { return start(self); }))
+    return GST_STATE_CHANGE_FAILURE;
+  // Pads cannot be deactivated while a streaming thread waits in them.
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
+    if (const auto run = self->impl->current_run())
+      run->unblock();
+
+  const GstStateChangeReturn result =
+      GST_ELEMENT_CLASS(gst_gemini_analyzer_parent_class)->change_state(element, transition);
+  const bool is_down = transition == GST_STATE_CHANGE_PAUSED_TO_READY;
+  const bool is_failed_start =
+      transition == GST_STATE_CHANGE_READY_TO_PAUSED && result == GST_STATE_CHANGE_FAILURE;
+  if (is_down || is_failed_start)
+    guarded(element, [self] { stop(self); });
+  return result;
+}
+
+static GstPad *gst_gemini_analyzer_request_new_pad(GstElement *element, GstPadTemplate *templ,
+                                                   const gchar *, const GstCaps *)
+{
+  Impl *impl = GST_GEMINI_ANALYZER(element)->impl;
+  if (impl->current_results()) {
+    GST_WARNING_OBJECT(element, "there is a results pad already");
+    return nullptr;
+  }
+  return guarded(element, static_cast<GstPad *>(nullptr), [&] {
+    const auto results = ResultsPad::create(templ, "results");
+    gst_pad_set_event_function(results->pad(), GST_DEBUG_FUNCPTR(results_event));
+    gst_pad_set_query_function(results->pad(), GST_DEBUG_FUNCPTR(src_query));
+    gst_pad_set_iterate_internal_links_function(results->pad(), GST_DEBUG_FUNCPTR(internal_links));
+    std::shared_ptr<AnalyzerRun> run;
+    {
+      const std::lock_guard lock{impl->mutex};
+      impl->results = results;
+      run = impl->run;
+    }
+    if (run)
+      gst_pad_set_active(results->pad(), TRUE);
+    gst_element_add_pad(element, results->pad());
+    if (run)
+      run->set_results(results);
+    return results->pad();
+  });
+}
+
+static void gst_gemini_analyzer_release_pad(GstElement *element, GstPad *pad)
+{
+  guarded(element, [&] {
+    Impl *impl = GST_GEMINI_ANALYZER(element)->impl;
+    std::shared_ptr<AnalyzerRun> run;
+    {
+      const std::lock_guard lock{impl->mutex};
+      impl->results.reset();
+      run = impl->run;
+    }
+    if (run)
+      run->set_results(nullptr);
+    gst_pad_set_active(pad, FALSE);
+    gst_element_remove_pad(element, pad);
+  });
+}
+
+static void gst_gemini_analyzer_class_init(GstGeminiAnalyzerClass *klass)
+{
+  auto *object_class = G_OBJECT_CLASS(klass);
+  auto *element_class = GST_ELEMENT_CLASS(klass);
+  object_class->finalize = gst_gemini_analyzer_finalize;
+  object_class->set_property = gst_gemini_analyzer_set_property;
+  object_class->get_property = gst_gemini_analyzer_get_property;
+  element_class->change_state = GST_DEBUG_FUNCPTR(gst_gemini_analyzer_change_state);
+  element_class->request_new_pad = GST_DEBUG_FUNCPTR(gst_gemini_analyzer_request_new_pad);
+  element_class->release_pad = GST_DEBUG_FUNCPTR(gst_gemini_analyzer_release_pad);
+
+  install_properties<S>(object_class, kProperties);
+  g_object_class_install_property(
+      object_class, kPropStats,
+      g_param_spec_boxed(
+          "stats", "Statistics",
+          "What was done since the element last left READY: frames, samples, requests, "
+          "answers, failures by kind, tokens, latencies in milliseconds, bytes",
+          GST_TYPE_STRUCTURE, static_cast<GParamFlags>(G_PARAM_READABLE | G_PARAM_STATIC_STRINGS)));
+  gst_type_mark_as_plugin_api(task_get_type(), static_cast<GstPluginAPIFlags>(0));
+  gst_type_mark_as_plugin_api(mode_get_type(), static_cast<GstPluginAPIFlags>(0));
+
+  gst_element_class_add_static_pad_template(element_class, &sink_template);
+  gst_element_class_add_static_pad_template(element_class, &src_template);
+  gst_element_class_add_static_pad_template(element_class, &results_template);
+  gst_element_class_set_static_metadata(
+      element_class, "Gemini video analyzer", "Filter/Analyzer/Video",
+      "Asks Gemini what is seen on video frames and attaches it as metadata",
+      "gst-gemini developers <maintainers@gst-gemini.example>");
+}

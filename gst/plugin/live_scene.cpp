@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Live mode: what the newest answers say about the frame that passes now.
+#include "plugin/live_scene.hpp"
+
+#include <gst/gemini/gstgemini-private.hpp>
+
+#include <utility>
+
+namespace gemini {
+
+namespace {
+
+Ref<GstGeminiScene> wrap(Scene scene)
+{
+  return Ref<GstGeminiScene>::adopt(
+      gst_gemini_scene_new_private(std::make_shared<const Scene>(std::move(scene))));
+}
+
+bool is_usable(const Analysis &analysis)
+{
+  return analysis.status == AnalysisStatus::ok || analysis.status == AnalysisStatus::partial;
+}
+
+} // namespace
+
+Ref<GstGeminiScene> scene_of(std::shared_ptr<const Analysis> analysis)
+{
+  Scene scene;
+  scene.status = scene_status(analysis->status);
+  scene.objects = analysis->objects;
+  scene.analysis = std::move(analysis);
+  return wrap(std::move(scene));
+}
+
+Ref<GstGeminiScene> pending_scene()
+{
+  return wrap({});
+}
+
+LiveScene::LiveScene() : bare_(pending_scene()) {}
+
+void LiveScene::publish(std::shared_ptr<const Analysis> analysis)
+{
+  std::shared_ptr<const Analysis> good;
+  {
+    const std::lock_guard lock{mutex_};
+    good = good_;
+  }
+  if (is_usable(*analysis)) {
+    auto shown = scene_of(analysis);
+    auto bare = pending_scene();
+    const std::lock_guard lock{mutex_};
+    good_ = std::move(analysis);
+    shown_since_.reset();
+    std::swap(shown_, shown); // the old ones go without the lock
+    std::swap(bare_, bare);
+    return;
+  }
+  // The last good answer stays for its time, but nobody may take it for the newest word.
+  auto bare = scene_of(analysis);
+  Ref<GstGeminiScene> shown;
+  if (good) {
+    Scene scene;
+    scene.status = scene_status(analysis->status);
+    scene.objects = good->objects;
+    scene.analysis = good;
+    shown = wrap(std::move(scene));
+  }
+  const std::lock_guard lock{mutex_};
+  std::swap(bare_, bare);
+  if (shown_)
+    std::swap(shown_, shown);
+}
+
+Ref<GstGeminiScene> LiveScene::at(std::chrono::nanoseconds running_time,
+                                  std::chrono::nanoseconds time_to_live)
+{
+  Ref<GstGeminiScene> over;
+  const std::lock_guard lock{mutex_};
+  if (!shown_)
+    return bare_;
+  if (!shown_since_)
+    shown_since_ = running_time;
+  if (time_to_live.count() == 0 || running_time - *shown_since_ <= time_to_live)
+    return shown_;
+  over = std::move(shown_);
+  good_.reset();
+  return bare_;
+}
+
+void LiveScene::reset()
+{
+  auto bare = pending_scene();
+  Ref<GstGeminiScene> shown;
+  const std::lock_guard lock{mutex_};
+  std::swap(bare_, bare);
+  std::swap(shown_, shown);
+  good_.reset();
+  shown_since_.reset();
+}
+
+} // namespace gemini

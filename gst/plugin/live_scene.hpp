@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Live mode: what the newest answers say about the frame that passes now.
+#pragma once
+
+#include "core/analysis.hpp"
+#include "plugin/gemini_ref.hpp"
+
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <optional>
+
+namespace gemini {
+
+class LiveScene {
+public:
+  LiveScene();
+
+  // Worker: an answer has come, or its failure.
+  void publish(std::shared_ptr<const Analysis> analysis);
+  // Streaming thread: the scene of the frame at `running_time`. A good answer stays for
+  // `time_to_live` of running time after the first frame that carried it; 0: until the next one.
+  Ref<GstGeminiScene> at(std::chrono::nanoseconds running_time,
+                         std::chrono::nanoseconds time_to_live);
+  // The stream begins anew: nothing is known.
+  void reset();
+
+private:
+  std::mutex mutex_;          // guards all; held for pointer swaps
+  Ref<GstGeminiScene> shown_; // with the objects of good_
+  Ref<GstGeminiScene>
+      bare_; // without objects: before the first answer and after the last one's time
+  std::shared_ptr<const Analysis> good_; // the newest usable answer
+  std::optional<std::chrono::nanoseconds> shown_since_;
+};
+
+// What an analysis says about the frames of its own sample.
+Ref<GstGeminiScene> scene_of(std::shared_ptr<const Analysis> analysis);
+// Nothing is known.
+Ref<GstGeminiScene> pending_scene();
+
+} // namespace gemini

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The `results` request pad.
+#include "plugin/results_pad.hpp"
+
+#include "plugin/analyzer_debug.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace gemini {
+
+namespace {
+
+constexpr std::size_t kMostLines = 1024;
+// A sink needs a GAP now and then to preroll and to keep its position, not one a frame.
+constexpr GstClockTime kGapEvery = GST_SECOND / 2;
+
+} // namespace
+
+std::shared_ptr<ResultsPad> ResultsPad::create(GstPadTemplate *templ, const char *name)
+{
+  GstPad *pad = gst_pad_new_from_template(templ, name);
+  auto self = std::make_shared<ResultsPad>(pad);
+  g_object_set_data_full(G_OBJECT(pad), "gemini-results", new std::shared_ptr<ResultsPad>(self),
+                         [](gpointer p) { delete static_cast<std::shared_ptr<ResultsPad> *>(p); });
+  gst_pad_set_activatemode_function(
+      pad, [](GstPad *activated, GstObject *, GstPadMode mode, gboolean is_active) -> gboolean {
+        auto *carried = static_cast<std::shared_ptr<ResultsPad> *>(
+            g_object_get_data(G_OBJECT(activated), "gemini-results"));
+        return mode == GST_PAD_MODE_PUSH && (*carried)->activate(is_active);
+      });
+  return self;
+}
+
+void ResultsPad::set_stats(std::shared_ptr<AnalyzerStats> stats)
+{
+  const std::lock_guard lock{mutex_};
+  stats_ = std::move(stats);
+}
+
+void ResultsPad::begin_stream(std::optional<guint> group_id)
+{
+  const std::lock_guard lock{mutex_};
+  group_id_ = group_id;
+  must_begin_ = true;
+  is_finished_ = false;
+  is_eos_sent_ = false;
+  deadline_.reset();
+}
+
+void ResultsPad::segment(const GstSegment &segment)
+{
+  {
+    const std::lock_guard lock{mutex_};
+    new_segment_ = segment;
+    position_ = reached_ =
+        segment.position != GST_CLOCK_TIME_NONE ? segment.position : segment.start;
+  }
+  changed_.notify_one();
+}
+
+void ResultsPad::line(const std::string &json, GstClockTime position)
+{
+  const std::string text = json + '\n';
+  auto buffer = Ref<GstBuffer>::adopt(gst_buffer_new_memdup(text.data(), text.size()));
+  GST_BUFFER_PTS(buffer.get()) = position;
+  std::shared_ptr<AnalyzerStats> count_drop;
+  Ref<GstBuffer> dropped;
+  {
+    const std::lock_guard lock{mutex_};
+    if (is_flushing_ || is_finished_)
+      return;
+    if (lines_.size() >= kMostLines) {
+      dropped = std::move(lines_.front());
+      lines_.pop_front();
+      count_drop = stats_;
+    }
+    lines_.push_back(std::move(buffer));
+  }
+  changed_.notify_one();
+  if (count_drop)
+    count_drop->add(AnalyzerStats::results_dropped);
+}
+
+void ResultsPad::advance(GstClockTime position)
+{
+  {
+    const std::lock_guard lock{mutex_};
+    if (!GST_CLOCK_TIME_IS_VALID(position) || position <= reached_)
+      return;
+    reached_ = position;
+    if (reached_ - std::min(position_, reached_) < kGapEvery)
+      return;
+  }
+  changed_.notify_one();
+}
+
+void ResultsPad::finish_by(std::chrono::steady_clock::time_point deadline)
+{
+  {
+    const std::lock_guard lock{mutex_};
+    deadline_ = deadline;
+  }
+  changed_.notify_one();
+}
+
+void ResultsPad::finish()
+{
+  {
+    const std::lock_guard lock{mutex_};
+    is_finished_ = true;
+  }
+  changed_.notify_one();
+}
+
+void ResultsPad::flush_start()
+{
+  gst_pad_push_event(pad_, gst_event_new_flush_start());
+  std::deque<Ref<GstBuffer>> dropped;
+  {
+    const std::lock_guard lock{mutex_};
+    is_flushing_ = true;
+    dropped.swap(lines_);
+  }
+  changed_.notify_one();
+  gst_pad_pause_task(pad_);
+}
+
+void ResultsPad::flush_stop()
+{
+  gst_pad_push_event(pad_, gst_event_new_flush_stop(TRUE));
+  {
+    const std::lock_guard lock{mutex_};
+    is_flushing_ = false;
+    is_finished_ = false;
+    is_eos_sent_ = false;
+    deadline_.reset();
+  }
+  activate(true);
+}
+
+bool ResultsPad::activate(bool is_active)
+{
+  std::deque<Ref<GstBuffer>> dropped; // released without the lock
+  {
+    const std::lock_guard lock{mutex_};
+    is_flushing_ = !is_active;
+    if (!is_active) {
+      dropped.swap(lines_);
+      must_begin_ = true;
+      new_segment_.reset();
+      is_finished_ = is_eos_sent_ = false;
+      deadline_.reset();
+    }
+  }
+  changed_.notify_one();
+  if (!is_active)
+    return gst_pad_stop_task(pad_);
+  return gst_pad_start_task(
+      pad_, [](gpointer self) { static_cast<ResultsPad *>(self)->run_once(); }, this, nullptr);
+}
+
+// Waits for one thing to be sent, sends it, and returns.
+void ResultsPad::run_once()
+{
+  std::unique_lock lock{mutex_};
+  const auto has_segment = [this] { return new_segment_ || !must_begin_; };
+  const auto is_over = [this] {
+    return is_finished_ || (deadline_ && std::chrono::steady_clock::now() >= *deadline_);
+  };
+  const auto has_gap = [this] { return position_ < reached_ && reached_ - position_ >= kGapEvery; };
+  const auto has_work = [&] {
+    return is_flushing_ || new_segment_ ||
+           (!is_eos_sent_ && ((has_segment() && (!lines_.empty() || has_gap())) || is_over()));
+  };
+  while (!has_work()) {
+    if (deadline_ && !is_eos_sent_)
+      changed_.wait_until(lock, *deadline_);
+    else
+      changed_.wait(lock);
+  }
+  if (is_flushing_) {
+    lock.unlock();
+    gst_pad_pause_task(pad_);
+    return;
+  }
+  if (must_begin_ || new_segment_) {
+    push_sticky(lock);
+    return;
+  }
+  if (!lines_.empty()) {
+    const Ref<GstBuffer> line = std::move(lines_.front());
+    lines_.pop_front();
+    if (GST_BUFFER_PTS_IS_VALID(line.get()))
+      position_ = std::max(position_, GST_BUFFER_PTS(line.get()));
+    lock.unlock();
+    const GstFlowReturn flow = gst_pad_push(pad_, gst_buffer_ref(line.get()));
+    if (flow != GST_FLOW_OK)
+      GST_LOG_OBJECT(pad_, "a line was not taken: %s", gst_flow_get_name(flow));
+    return;
+  }
+  if (is_over()) {
+    is_eos_sent_ = true;
+    lock.unlock();
+    gst_pad_push_event(pad_, gst_event_new_eos());
+    return;
+  }
+  const GstClockTime from = std::exchange(position_, reached_);
+  const GstClockTime to = reached_;
+  lock.unlock();
+  gst_pad_push_event(pad_, gst_event_new_gap(from, to - from));
+}
+
+void ResultsPad::push_sticky(std::unique_lock<std::mutex> &lock)
+{
+  const bool must_begin = std::exchange(must_begin_, false);
+  const auto segment = std::exchange(new_segment_, std::nullopt);
+  const auto group_id = group_id_;
+  lock.unlock();
+  if (must_begin) {
+    g_autoptr(GstElement) element = gst_pad_get_parent_element(pad_);
+    if (element) {
+      g_autofree char *id = gst_pad_create_stream_id(pad_, element, "results");
+      GstEvent *start = gst_event_new_stream_start(id);
+      gst_event_set_stream_flags(start, GST_STREAM_FLAG_SPARSE);
+      if (group_id)
+        gst_event_set_group_id(start, *group_id);
+      gst_pad_push_event(pad_, start);
+    }
+    g_autoptr(GstCaps) caps = gst_caps_new_empty_simple("application/x-ndjson");
+    gst_pad_push_event(pad_, gst_event_new_caps(caps));
+  }
+  if (!segment)
+    return;
+  gst_pad_push_event(pad_, gst_event_new_segment(&*segment));
+  // Without anything behind the segment a sink never prerolls.
+  const GstClockTime from =
+      segment->position != GST_CLOCK_TIME_NONE ? segment->position : segment->start;
+  gst_pad_push_event(pad_, gst_event_new_gap(from, 0));
+}
+
+} // namespace gemini

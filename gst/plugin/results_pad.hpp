@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The `results` request pad: NDJSON lines in a bounded queue with a task of its own, so that a sink
+// that blocks never holds video or network.
+#pragma once
+
+#include "glib/gst_ref.hpp"
+#include "plugin/analyzer_stats.hpp"
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+namespace gemini {
+
+// Kept alive by the element and by the pad's task together (the task ends before the pad is
+// released). All functions may be called from any thread and never block.
+class ResultsPad {
+public:
+  // The element adds the pad; the pad carries this until it is gone.
+  static std::shared_ptr<ResultsPad> create(GstPadTemplate *templ, const char *name);
+  explicit ResultsPad(GstPad *pad) : pad_(pad) {}
+  ResultsPad(const ResultsPad &) = delete;
+  ResultsPad &operator=(const ResultsPad &) = delete;
+
+  GstPad *pad() const { return pad_; }
+
+  // Where lines that find no room are counted; null while the element is in READY.
+  void set_stats(std::shared_ptr<AnalyzerStats> stats);
+  void begin_stream(std::optional<guint> group_id);
+  void segment(const GstSegment &segment);
+  // One line without its line break; `position` is its time in the segment.
+  void line(const std::string &json, GstClockTime position);
+  // The stream has come so far and there is no line: a GAP goes out when the queue is empty.
+  void advance(GstClockTime position);
+  // EOS comes behind all lines: at finish(), or at the deadline if that never comes.
+  void finish_by(std::chrono::steady_clock::time_point deadline);
+  void finish();
+  void flush_start();
+  void flush_stop();
+
+  // The pad's activation: starts and ends the task.
+  bool activate(bool is_active);
+
+private:
+  void run_once();
+  void push_sticky(std::unique_lock<std::mutex> &lock);
+  void send_gap(GstClockTime from, GstClockTime to);
+
+  GstPad *pad_; // owned by the element
+
+  // Guards all below; never held while calling GStreamer.
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::shared_ptr<AnalyzerStats> stats_;
+  std::deque<Ref<GstBuffer>> lines_;
+  std::optional<guint> group_id_;
+  bool must_begin_ = true;
+  std::optional<GstSegment> new_segment_; // to be sent before the next line
+  GstClockTime position_ = 0;             // up to where lines and gaps were sent
+  GstClockTime reached_ = 0;              // up to where the stream has come
+  bool is_finished_ = false;
+  bool is_eos_sent_ = false;
+  std::optional<std::chrono::steady_clock::time_point> deadline_;
+  bool is_flushing_ = true;
+};
+
+} // namespace gemini
