@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The request pad `results`: every line, in order, with an end, and never in the way of the video.
+#include "support.hpp"
+
+#include <condition_variable>
+
+using namespace gemini::test;
+using gemini::emulator::Emulator;
+
+namespace {
+
+std::string film(const std::string &source, const std::string &results)
+{
+  return source + " ! " + kCaps + " ! {} ! fakesink sync=false  gemini.results ! " + results;
+}
+
+// What arrives at the element named "lines".
+class Lines {
+public:
+  explicit Lines(const Pipeline &pipeline)
+  {
+    g_autoptr(GstElement) sink = gst_bin_get_by_name(GST_BIN(pipeline.pipeline()), "lines");
+    pad_ = gst_element_get_static_pad(sink, "sink");
+    probe_ = gst_pad_add_probe(
+        pad_,
+        static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER |
+                                     GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM |
+                                     GST_PAD_PROBE_TYPE_EVENT_FLUSH),
+        [](GstPad *, GstPadProbeInfo *info, gpointer self) {
+          static_cast<Lines *>(self)->see(info);
+          return GST_PAD_PROBE_OK;
+        },
+        this, nullptr);
+  }
+  ~Lines()
+  {
+    gst_pad_remove_probe(pad_, probe_);
+    gst_object_unref(pad_);
+  }
+  Lines(const Lines &) = delete;
+  Lines &operator=(const Lines &) = delete;
+
+  // Lines as they are, events by their type's name; gaps are counted only.
+  std::vector<std::string> seen()
+  {
+    const std::lock_guard lock{mutex_};
+    return seen_;
+  }
+  std::vector<GstClockTime> times()
+  {
+    const std::lock_guard lock{mutex_};
+    return times_;
+  }
+  unsigned n_gaps()
+  {
+    const std::lock_guard lock{mutex_};
+    return n_gaps_;
+  }
+
+private:
+  void see(GstPadProbeInfo *info)
+  {
+    const std::lock_guard lock{mutex_};
+    if (info->type & GST_PAD_PROBE_TYPE_BUFFER) {
+      GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER(info);
+      std::string line(gst_buffer_get_size(buffer), '\0');
+      gst_buffer_extract(buffer, 0, line.data(), line.size());
+      seen_.push_back(line);
+      times_.push_back(GST_BUFFER_PTS(buffer));
+    } else if (GST_EVENT_TYPE(GST_PAD_PROBE_INFO_EVENT(info)) == GST_EVENT_GAP) {
+      ++n_gaps_;
+    } else {
+      seen_.emplace_back(GST_EVENT_TYPE_NAME(GST_PAD_PROBE_INFO_EVENT(info)));
+    }
+  }
+
+  GstPad *pad_ = nullptr;
+  gulong probe_ = 0;
+  std::mutex mutex_; // guards all below
+  std::vector<std::string> seen_;
+  std::vector<GstClockTime> times_;
+  unsigned n_gaps_ = 0;
+};
+
+} // namespace
+
+GST_START_TEST(accurate_lines_come_in_order_of_pts_and_end_with_eos)
+{
+  Emulator emulator{{.faults = "1 slow 300"}};
+  Pipeline pipeline{film("videotestsrc num-buffers=50", "fakesink name=lines async=true"),
+                    emulator.url()};
+  Lines lines{pipeline};
+  fail_unless(pipeline.run(), "%s", pipeline.error().c_str());
+  const auto seen = lines.seen();
+  fail_unless_equals_int(static_cast<int>(seen.size()), 3 + 5 + 1);
+  fail_unless_equals_string(seen[0].c_str(), "stream-start");
+  fail_unless_equals_string(seen[1].c_str(), "caps");
+  fail_unless_equals_string(seen[2].c_str(), "segment");
+  fail_unless_equals_string(seen[8].c_str(), "eos");
+  for (std::size_t i = 0; i < 5; ++i) {
+    fail_unless_equals_uint64(lines.times()[i], i * GST_SECOND);
+    const std::string &line = seen[3 + i];
+    fail_unless(line.starts_with("{\"schema\":\"gst-gemini/1\",\"source\":\"gemini\","), "%s",
+                line.c_str());
+    fail_unless(line.ends_with("}\n"));
+    fail_unless(line == pipeline.lines().at(i) + "\n", "%s", line.c_str());
+  }
+}
+GST_END_TEST
+
+GST_START_TEST(live_eos_of_the_results_waits_for_the_answers)
+{
+  Emulator emulator{{.faults = "* hold"}};
+  Pipeline pipeline{film("videotestsrc num-buffers=5", "fakesink name=lines async=false"),
+                    emulator.url(), "mode=live"};
+  Lines lines{pipeline};
+  g_autoptr(GstPad) src = gst_element_get_static_pad(pipeline.analyzer(), "src");
+  struct Seen {
+    std::mutex mutex;
+    std::condition_variable changed;
+    bool is_eos = false;
+  } video;
+  gst_pad_add_probe(
+      src, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
+      [](GstPad *, GstPadProbeInfo *info, gpointer data) {
+        auto *to = static_cast<Seen *>(data);
+        if (GST_EVENT_TYPE(GST_PAD_PROBE_INFO_EVENT(info)) == GST_EVENT_EOS) {
+          const std::lock_guard lock{to->mutex};
+          to->is_eos = true;
+          to->changed.notify_one();
+        }
+        return GST_PAD_PROBE_OK;
+      },
+      &video, nullptr);
+  pipeline.play();
+  fail_unless(emulator.wait_for_requests(1));
+  {
+    std::unique_lock lock{video.mutex};
+    fail_unless(
+        video.changed.wait_for(lock, std::chrono::seconds{20}, [&] { return video.is_eos; }),
+        "the video's EOS waited for the network");
+  }
+  emulator.release();
+  g_autoptr(GstMessage) eos = pipeline.wait_for(GST_MESSAGE_EOS);
+  fail_unless(eos != nullptr);
+  const auto seen = lines.seen();
+  fail_unless(seen[seen.size() - 2].starts_with("{\"schema\""), "%s",
+              seen[seen.size() - 2].c_str());
+  fail_unless_equals_string(seen.back().c_str(), "eos");
+}
+GST_END_TEST
+
+GST_START_TEST(eos_of_the_results_comes_after_its_timeout_in_any_case)
+{
+  Emulator emulator{{.faults = "* silence"}};
+  Pipeline pipeline{film("videotestsrc num-buffers=5", "fakesink name=lines async=false"),
+                    emulator.url(), "mode=live eos-timeout=200"};
+  const auto took = time_of([&] { fail_unless(pipeline.run()); });
+  fail_unless(took.count() < 5000);
+}
+GST_END_TEST
+
+GST_START_TEST(a_sink_prerolls_while_nothing_is_said)
+{
+  Emulator emulator{{.faults = "* silence"}};
+  Pipeline pipeline{film("videotestsrc is-live=true", "fakesink name=lines async=true sync=false"),
+                    emulator.url()};
+  Lines lines{pipeline};
+  pipeline.play();
+  for (;;) {
+    g_autoptr(GstMessage) message = pipeline.wait_for(GST_MESSAGE_ASYNC_DONE);
+    fail_unless(message != nullptr, "the results' sink never prerolled");
+    if (GST_MESSAGE_SRC(message) == GST_OBJECT_CAST(pipeline.pipeline()))
+      break;
+  }
+  fail_unless(lines.n_gaps() > 0);
+}
+GST_END_TEST
+
+GST_START_TEST(a_blocked_sink_of_results_never_holds_the_video)
+{
+  Emulator emulator;
+  Pipeline pipeline{film("videotestsrc num-buffers=100", "fakesink name=lines async=false"),
+                    emulator.url()};
+  g_autoptr(GstPad) results = gst_element_get_static_pad(pipeline.analyzer(), "results");
+  gst_pad_add_probe(
+      results, static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BLOCK | GST_PAD_PROBE_TYPE_BUFFER),
+      [](GstPad *, GstPadProbeInfo *, gpointer) { return GST_PAD_PROBE_OK; }, nullptr, nullptr);
+  pipeline.play();
+  std::size_t n = 0;
+  while (n < 10) { // all ten answers come in, so all the video has gone by but the last second
+    g_autoptr(GstMessage) message = pipeline.wait_for(GST_MESSAGE_ELEMENT);
+    fail_unless(message != nullptr, "the video stopped after %d answers", static_cast<int>(n));
+    n = pipeline.lines().size();
+  }
+  // And a stop does not wait for it either.
+  const auto took = time_of([&] { gst_element_set_state(pipeline.pipeline(), GST_STATE_NULL); });
+  fail_unless(took.count() < 1000, "the stop took %d ms", static_cast<int>(took.count()));
+}
+GST_END_TEST
+
+GST_START_TEST(the_pad_may_be_requested_and_released_while_playing)
+{
+  Emulator emulator;
+  Pipeline pipeline{std::string{"videotestsrc is-live=true ! "} + kCaps +
+                        " ! {} ! fakesink sync=false",
+                    emulator.url(), "analysis-rate=20/1"};
+  pipeline.play();
+  for (int i = 0; i < 3; ++i) {
+    GstElement *sink = gst_element_factory_make("fakesink", "lines");
+    g_object_set(sink, "async", FALSE, "sync", FALSE, nullptr);
+    gst_bin_add(GST_BIN(pipeline.pipeline()), sink);
+    Lines lines{pipeline};
+    gst_element_sync_state_with_parent(sink);
+    g_autoptr(GstPad) to = gst_element_get_static_pad(sink, "sink");
+    GstPad *results = gst_element_request_pad_simple(pipeline.analyzer(), "results");
+    fail_unless(results != nullptr);
+    fail_unless_equals_int(gst_pad_link(results, to), GST_PAD_LINK_OK);
+    // A line comes, behind what a stream begins with.
+    for (;;) {
+      g_autoptr(GstMessage) message = pipeline.wait_for(GST_MESSAGE_ELEMENT);
+      fail_unless(message != nullptr);
+      if (!lines.times().empty())
+        break;
+    }
+    const auto seen = lines.seen();
+    fail_unless_equals_string(seen[0].c_str(), "stream-start");
+    fail_unless_equals_string(seen[1].c_str(), "caps");
+    fail_unless_equals_string(seen[2].c_str(), "segment");
+    gst_element_release_request_pad(pipeline.analyzer(), results);
+    gst_object_unref(results);
+    gst_element_set_state(sink, GST_STATE_NULL);
+    gst_bin_remove(GST_BIN(pipeline.pipeline()), sink);
+  }
+}
+GST_END_TEST
+
+GST_START_TEST(there_is_one_results_pad_at_a_time)
+{
+  g_autoptr(GstElement) element = gst_element_factory_make("geminianalyzer", nullptr);
+  GstPad *pad = gst_element_request_pad_simple(element, "results");
+  fail_unless(pad != nullptr);
+  GstPadTemplate *templ =
+      gst_element_class_get_pad_template(GST_ELEMENT_GET_CLASS(element), "results");
+  fail_unless(gst_element_request_pad(element, templ, nullptr, nullptr) == nullptr);
+  gst_element_release_request_pad(element, pad);
+  gst_object_unref(pad);
+}
+GST_END_TEST
+
+GST_START_TEST(a_flushing_seek_starts_the_lines_anew)
+{
+  Emulator emulator;
+  Pipeline pipeline{
+      film("videotestsrc num-buffers=1000000", "fakesink name=lines async=false sync=false"),
+      emulator.url(), "max-held-bytes=2000000"};
+  Lines lines{pipeline};
+  pipeline.play();
+  while (pipeline.lines().size() < 3) {
+    g_autoptr(GstMessage) message = pipeline.wait_for(GST_MESSAGE_ELEMENT);
+    fail_unless(message != nullptr);
+  }
+  const auto took = time_of([&] {
+    fail_unless(gst_element_seek_simple(
+        pipeline.pipeline(), GST_FORMAT_TIME,
+        static_cast<GstSeekFlags>(GST_SEEK_FLAG_FLUSH | GST_SEEK_FLAG_ACCURATE), 500 * GST_SECOND));
+  });
+  fail_unless(took.count() < 1000, "the seek took %d ms", static_cast<int>(took.count()));
+  for (;;) {
+    g_autoptr(GstMessage) message = pipeline.wait_for(GST_MESSAGE_ELEMENT);
+    fail_unless(message != nullptr);
+    if (!lines.times().empty() && lines.times().back() >= 500 * GST_SECOND)
+      break;
+  }
+}
+GST_END_TEST
+
+static Suite *results_pad_suite()
+{
+  Suite *suite = suite_create("results_pad");
+  TCase *tcase = tcase_create("results");
+  tcase_add_test(tcase, accurate_lines_come_in_order_of_pts_and_end_with_eos);
+  tcase_add_test(tcase, live_eos_of_the_results_waits_for_the_answers);
+  tcase_add_test(tcase, eos_of_the_results_comes_after_its_timeout_in_any_case);
+  tcase_add_test(tcase, a_sink_prerolls_while_nothing_is_said);
+  tcase_add_test(tcase, a_blocked_sink_of_results_never_holds_the_video);
+  tcase_add_test(tcase, the_pad_may_be_requested_and_released_while_playing);
+  tcase_add_test(tcase, there_is_one_results_pad_at_a_time);
+  tcase_add_test(tcase, a_flushing_seek_starts_the_lines_anew);
+  suite_add_tcase(suite, tcase);
+  return suite;
+}
+GST_CHECK_MAIN(results_pad)

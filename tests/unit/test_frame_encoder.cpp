@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What is sent: size, colours, formats, strides.
+#include "vision/frame_encoder.hpp"
+#include "vision/jpeg_colours.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include <gst/check/gstcheck.h>
+
+#include <turbojpeg.h>
+
+using namespace gemini;
+using namespace gemini::vision;
+
+namespace {
+
+struct Rgb {
+  double r, g, b;
+};
+struct Picture { // interleaved 8-bit RGB
+  int width = 0;
+  int height = 0;
+  std::vector<std::uint8_t> rgb;
+  Rgb at(int x, int y) const
+  {
+    const auto *p = &rgb[static_cast<std::size_t>(3 * (y * width + x))];
+    return {double(p[0]), double(p[1]), double(p[2])};
+  }
+};
+
+// Eight bars of 75 %, as broadcasters use them.
+Picture colour_bars(int width, int height)
+{
+  static constexpr std::array<std::array<std::uint8_t, 3>, 8> kBars{{{191, 191, 191},
+                                                                     {191, 191, 0},
+                                                                     {0, 191, 191},
+                                                                     {0, 191, 0},
+                                                                     {191, 0, 191},
+                                                                     {191, 0, 0},
+                                                                     {0, 0, 191},
+                                                                     {0, 0, 0}}};
+  Picture picture{width, height, {}};
+  for (int y = 0; y < height; ++y)
+    for (int x = 0; x < width; ++x)
+      for (const std::uint8_t c : kBars[static_cast<std::size_t>(8 * x / width)])
+        picture.rgb.push_back(c);
+  return picture;
+}
+
+std::uint8_t round8(double value)
+{
+  return static_cast<std::uint8_t>(std::clamp(std::lround(value), 0L, 255L));
+}
+
+// A frame of the picture in I420 by the textbook (ITU-T H.273, equations 38 to 48), not by the code
+// under test.
+GstBuffer *to_i420(const Picture &picture, double kr, double kb, bool is_full, GstVideoInfo *info,
+                   const char *colorimetry)
+{
+  const std::string caps =
+      "video/x-raw,format=I420,framerate=25/1,width=" + std::to_string(picture.width) +
+      ",height=" + std::to_string(picture.height) + ",colorimetry=" + colorimetry;
+  g_autoptr(GstCaps) parsed = gst_caps_from_string(caps.c_str());
+  fail_unless(gst_video_info_from_caps(info, parsed));
+  GstBuffer *buffer = gst_buffer_new_allocate(nullptr, info->size, nullptr);
+  GstVideoFrame frame;
+  fail_unless(gst_video_frame_map(&frame, info, buffer, GST_MAP_WRITE));
+  const double y_low = is_full ? 0 : 16;
+  const double y_gain = is_full ? 255 : 219;
+  const double c_gain = is_full ? 255 : 224;
+  const auto luma = [&](const Rgb &c) { return (kr * c.r + (1 - kr - kb) * c.g + kb * c.b) / 255; };
+  for (int y = 0; y < picture.height; ++y)
+    for (int x = 0; x < picture.width; ++x)
+      static_cast<std::uint8_t *>(frame.data[0])[y * info->stride[0] + x] =
+          round8(y_low + y_gain * luma(picture.at(x, y)));
+  for (int y = 0; y < (picture.height + 1) / 2; ++y)
+    for (int x = 0; x < (picture.width + 1) / 2; ++x) {
+      Rgb mean{0, 0, 0};
+      for (const int dy : {0, 1})
+        for (const int dx : {0, 1}) {
+          const Rgb c = picture.at(std::min(2 * x + dx, picture.width - 1),
+                                   std::min(2 * y + dy, picture.height - 1));
+          mean = {mean.r + c.r / 4, mean.g + c.g / 4, mean.b + c.b / 4};
+        }
+      const double cb = (mean.b / 255 - luma(mean)) / (2 * (1 - kb));
+      const double cr = (mean.r / 255 - luma(mean)) / (2 * (1 - kr));
+      static_cast<std::uint8_t *>(frame.data[1])[y * info->stride[1] + x] =
+          round8(128 + c_gain * cb);
+      static_cast<std::uint8_t *>(frame.data[2])[y * info->stride[2] + x] =
+          round8(128 + c_gain * cr);
+    }
+  gst_video_frame_unmap(&frame);
+  return buffer;
+}
+
+Picture decode(const std::vector<std::uint8_t> &jpeg)
+{
+  tjhandle handle = tjInitDecompress();
+  Picture picture;
+  int subsampling = 0;
+  int space = 0;
+  fail_unless(tjDecompressHeader3(handle, jpeg.data(), jpeg.size(), &picture.width, &picture.height,
+                                  &subsampling, &space) == 0);
+  picture.rgb.resize(static_cast<std::size_t>(3 * picture.width * picture.height));
+  fail_unless(tjDecompress2(handle, jpeg.data(), jpeg.size(), picture.rgb.data(), picture.width, 0,
+                            picture.height, TJPF_RGB, 0) == 0);
+  tjDestroy(handle);
+  return picture;
+}
+
+double mean_difference(const Picture &a, const Picture &b)
+{
+  fail_unless(a.width == b.width && a.height == b.height);
+  double sum = 0;
+  for (std::size_t i = 0; i < a.rgb.size(); ++i)
+    sum += std::abs(double(a.rgb[i]) - double(b.rgb[i]));
+  return sum / static_cast<double>(a.rgb.size());
+}
+
+EncodedFrame encode(GstBuffer *buffer, const GstVideoInfo &info, EncoderSettings settings)
+{
+  FrameEncoder encoder;
+  auto result = encoder.encode(buffer, info, settings);
+  fail_unless(result.has_value(), "%s", result ? "" : result.error().message.c_str());
+  return std::move(*result);
+}
+
+struct Colours {
+  const char *colorimetry; // range:matrix:transfer:primaries of GStreamer, or a name
+  double kr, kb;
+  bool is_full;
+};
+constexpr Colours kColours[] = {
+    {"bt601", 0.299, 0.114, false},    {"bt709", 0.2126, 0.0722, false},
+    {"bt2020", 0.2627, 0.0593, false}, {"1:4:0:0", 0.299, 0.114, true},
+    {"1:3:5:1", 0.2126, 0.0722, true},
+};
+
+void check_colours(const Picture &picture, const char *what)
+{
+  for (const Colours &colours : kColours) {
+    GstVideoInfo info;
+    g_autoptr(GstBuffer) buffer =
+        to_i420(picture, colours.kr, colours.kb, colours.is_full, &info, colours.colorimetry);
+    const double difference =
+        mean_difference(picture, decode(encode(buffer, info, {.max_size = 0}).jpeg));
+    g_print("%s in %s: mean difference %.2f\n", what, colours.colorimetry, difference);
+    fail_unless(difference < 3, "%s in %s differs by %.2f", what, colours.colorimetry, difference);
+  }
+}
+
+// The photo as RGB, or an empty picture where the media are not set up.
+Picture load_photo()
+{
+  const char *cache = g_getenv("GST_GEMINI_MEDIA");
+  const std::string path = std::string{cache ? cache : "."} + "/astronaut.png";
+  Picture picture;
+  if (!g_file_test(path.c_str(), G_FILE_TEST_EXISTS))
+    return picture;
+  const std::string launch = "filesrc location=" + path +
+                             " ! pngdec ! videoconvert ! video/x-raw,format=RGB ! fakesink "
+                             "name=sink enable-last-sample=true sync=false";
+  g_autoptr(GstElement) pipeline = gst_parse_launch(launch.c_str(), nullptr);
+  gst_element_set_state(pipeline, GST_STATE_PLAYING);
+  g_autoptr(GstBus) bus = gst_element_get_bus(pipeline);
+  g_autoptr(GstMessage) message = gst_bus_timed_pop_filtered(
+      bus, 20 * GST_SECOND, static_cast<GstMessageType>(GST_MESSAGE_EOS | GST_MESSAGE_ERROR));
+  fail_unless(message && GST_MESSAGE_TYPE(message) == GST_MESSAGE_EOS);
+  g_autoptr(GstElement) sink = gst_bin_get_by_name(GST_BIN(pipeline), "sink");
+  g_autoptr(GstSample) sample = nullptr;
+  g_object_get(sink, "last-sample", &sample, nullptr);
+  GstVideoInfo info;
+  fail_unless(gst_video_info_from_caps(&info, gst_sample_get_caps(sample)));
+  GstVideoFrame frame;
+  fail_unless(gst_video_frame_map(&frame, &info, gst_sample_get_buffer(sample), GST_MAP_READ));
+  picture.width = info.width;
+  picture.height = info.height;
+  for (int y = 0; y < info.height; ++y) {
+    const auto *row = static_cast<const std::uint8_t *>(frame.data[0]) + y * info.stride[0];
+    picture.rgb.insert(picture.rgb.end(), row, row + 3 * info.width);
+  }
+  gst_video_frame_unmap(&frame);
+  gst_element_set_state(pipeline, GST_STATE_NULL);
+  return picture;
+}
+
+} // namespace
+
+GST_START_TEST(colour_bars_are_sent_in_their_true_colours)
+{
+  check_colours(colour_bars(640, 360), "colour bars");
+}
+GST_END_TEST
+
+GST_START_TEST(a_photo_is_sent_in_its_true_colours)
+{
+  const Picture photo = load_photo();
+  if (photo.width == 0) {
+    g_print("SKIPPED: there is no astronaut.png in GST_GEMINI_MEDIA\n");
+    return;
+  }
+  check_colours(photo, "photo");
+}
+GST_END_TEST
+
+// The same bars in other formats, and scaled down.
+GST_START_TEST(every_kind_of_format_keeps_its_colours)
+{
+  const Picture bars = colour_bars(640, 360);
+  GstVideoInfo from_info;
+  g_autoptr(GstBuffer) from = to_i420(bars, 0.2126, 0.0722, false, &from_info, "bt709");
+  const Picture small = colour_bars(320, 180);
+  for (const char *format : {"I420", "YV12",      "NV12",      "NV21", "YUY2", "UYVY",  "Y42B",
+                             "Y444", "I420_10LE", "P010_10LE", "AYUV", "RGB",  "BGR",   "RGBx",
+                             "BGRx", "xRGB",      "RGBA",      "BGRA", "ARGB", "RGB16", "v210"}) {
+    GstVideoInfo info;
+    gst_video_info_set_format(&info, gst_video_format_from_string(format), 640, 360);
+    info.fps_n = from_info.fps_n;
+    info.fps_d = from_info.fps_d;
+    if (GST_VIDEO_INFO_IS_YUV(&info))
+      info.colorimetry = from_info.colorimetry;
+    g_autoptr(GstBuffer) buffer = gst_buffer_new_allocate(nullptr, info.size, nullptr);
+    GstVideoFrame source;
+    GstVideoFrame target;
+    fail_unless(gst_video_frame_map(&source, &from_info, from, GST_MAP_READ));
+    fail_unless(gst_video_frame_map(&target, &info, buffer, GST_MAP_WRITE));
+    GstVideoConverter *converter = gst_video_converter_new(&from_info, &info, nullptr);
+    gst_video_converter_frame(converter, &source, &target);
+    gst_video_converter_free(converter);
+    gst_video_frame_unmap(&target);
+    gst_video_frame_unmap(&source);
+
+    const EncodedFrame sent = encode(buffer, info, {.max_size = 320});
+    fail_unless_equals_int(sent.width, 320);
+    fail_unless_equals_int(sent.height, 180);
+    const double difference = mean_difference(small, decode(sent.jpeg));
+    // RGB16 has 5 bits a colour.
+    fail_unless(difference < 4, "%s differs by %.2f", format, difference);
+  }
+}
+GST_END_TEST
+
+GST_START_TEST(grey_keeps_its_levels)
+{
+  GstVideoInfo info;
+  gst_video_info_set_format(&info, GST_VIDEO_FORMAT_GRAY8, 64, 64);
+  g_autoptr(GstBuffer) buffer = gst_buffer_new_allocate(nullptr, info.size, nullptr);
+  gst_buffer_memset(buffer, 0, 30, info.size);
+  const Rgb c = decode(encode(buffer, info, {}).jpeg).at(32, 32);
+  fail_unless(std::abs(c.r - 30) < 3 && std::abs(c.g - 30) < 3 && std::abs(c.b - 30) < 3,
+              "30 became %.0f %.0f %.0f", c.r, c.g, c.b);
+}
+GST_END_TEST
+
+GST_START_TEST(the_sent_size_keeps_the_aspect_and_never_grows)
+{
+  struct Case {
+    int width, height;
+    unsigned max;
+    int sent_width, sent_height;
+  };
+  for (const Case &c : {Case{1920, 1080, 1024, 1024, 576}, Case{1080, 1920, 1024, 576, 1024},
+                        Case{640, 480, 1024, 640, 480}, Case{333, 217, 100, 100, 65},
+                        Case{1920, 1080, 0, 1920, 1080}, Case{10000, 1, 100, 100, 1}}) {
+    const SentSize size = sent_size(c.width, c.height, c.max);
+    fail_unless_equals_int(size.width, c.sent_width);
+    fail_unless_equals_int(size.height, c.sent_height);
+  }
+}
+GST_END_TEST
+
+GST_START_TEST(odd_sizes_are_encoded_whole)
+{
+  for (const auto &[width, height] : {std::pair{333, 217}, std::pair{1, 1}, std::pair{17, 3}}) {
+    const Picture bars = colour_bars(width, height);
+    GstVideoInfo info;
+    g_autoptr(GstBuffer) buffer = to_i420(bars, 0.299, 0.114, false, &info, "bt601");
+    const Picture sent = decode(encode(buffer, info, {.quality = 95}).jpeg);
+    fail_unless_equals_int(sent.width, width);
+    fail_unless_equals_int(sent.height, height);
+    const Rgb before = bars.at(width / 16, height - 1);
+    const Rgb after = sent.at(width / 16, height - 1);
+    fail_unless(std::abs(before.g - after.g) < 6);
+  }
+}
+GST_END_TEST
+
+GST_START_TEST(one_encoder_follows_a_change_of_caps)
+{
+  FrameEncoder encoder;
+  for (const int width : {64, 128, 64}) {
+    GstVideoInfo info;
+    g_autoptr(GstBuffer) buffer =
+        to_i420(colour_bars(width, 32), 0.299, 0.114, false, &info, "bt601");
+    const auto sent = encoder.encode(buffer, info, {});
+    fail_unless(sent.has_value());
+    fail_unless_equals_int(sent->width, width);
+  }
+}
+GST_END_TEST
+
+GST_START_TEST(a_frame_that_is_too_small_is_a_failure)
+{
+  GstVideoInfo info;
+  gst_video_info_set_format(&info, GST_VIDEO_FORMAT_I420, 64, 64);
+  g_autoptr(GstBuffer) buffer = gst_buffer_new_allocate(nullptr, 10, nullptr);
+  FrameEncoder encoder;
+  const auto result = encoder.encode(buffer, info, {});
+  fail_unless(!result.has_value());
+  fail_unless(result.error().kind == FailureKind::frame);
+}
+GST_END_TEST
+
+static Suite *frame_encoder_suite()
+{
+  Suite *suite = suite_create("frame_encoder");
+  TCase *tcase = tcase_create("frame_encoder");
+  tcase_add_test(tcase, colour_bars_are_sent_in_their_true_colours);
+  tcase_add_test(tcase, a_photo_is_sent_in_its_true_colours);
+  tcase_add_test(tcase, every_kind_of_format_keeps_its_colours);
+  tcase_add_test(tcase, grey_keeps_its_levels);
+  tcase_add_test(tcase, the_sent_size_keeps_the_aspect_and_never_grows);
+  tcase_add_test(tcase, odd_sizes_are_encoded_whole);
+  tcase_add_test(tcase, one_encoder_follows_a_change_of_caps);
+  tcase_add_test(tcase, a_frame_that_is_too_small_is_a_failure);
+  suite_add_tcase(suite, tcase);
+  return suite;
+}
+GST_CHECK_MAIN(frame_encoder)
