@@ -10,7 +10,8 @@ G_BEGIN_DECLS
 
 /**
  * GstGeminiAnalysisStatus:
- * @GST_GEMINI_ANALYSIS_STATUS_OK: all of the answer was usable; no objects means that the model saw none
+ * @GST_GEMINI_ANALYSIS_STATUS_OK: all of the answer was usable; no objects means that the model saw
+ * none
  * @GST_GEMINI_ANALYSIS_STATUS_PARTIAL: some of the answer was unusable or cut
  * @GST_GEMINI_ANALYSIS_STATUS_BLOCKED: the service refused to answer for safety's sake
  * @GST_GEMINI_ANALYSIS_STATUS_FAILED: there is no answer
@@ -32,16 +33,21 @@ GST_GEMINI_API GType gst_gemini_analysis_status_get_type(void);
 GST_GEMINI_API GType gst_gemini_analysis_get_type(void);
 GST_GEMINI_API GstGeminiAnalysis *gst_gemini_analysis_ref(GstGeminiAnalysis *self);
 GST_GEMINI_API void gst_gemini_analysis_unref(GstGeminiAnalysis *self);
-GST_GEMINI_API GstGeminiAnalysisStatus gst_gemini_analysis_get_status(const GstGeminiAnalysis *self);
+GST_GEMINI_API GstGeminiAnalysisStatus
+gst_gemini_analysis_get_status(const GstGeminiAnalysis *self);
 GST_GEMINI_API const gchar *gst_gemini_analysis_get_source(const GstGeminiAnalysis *self);
 GST_GEMINI_API guint64 gst_gemini_analysis_get_request_id(const GstGeminiAnalysis *self);
 GST_GEMINI_API GstClockTime gst_gemini_analysis_get_pts(const GstGeminiAnalysis *self);
 GST_GEMINI_API GstClockTime gst_gemini_analysis_get_running_time(const GstGeminiAnalysis *self);
+GST_GEMINI_API GDateTime *gst_gemini_analysis_get_captured_at(const GstGeminiAnalysis *self);
 GST_GEMINI_API GstClockTime gst_gemini_analysis_get_latency(const GstGeminiAnalysis *self);
 GST_GEMINI_API void gst_gemini_analysis_get_size(const GstGeminiAnalysis *self, guint *width,
                                                  guint *height);
 GST_GEMINI_API const gchar *gst_gemini_analysis_get_model(const GstGeminiAnalysis *self);
 GST_GEMINI_API const gchar *gst_gemini_analysis_get_model_version(const GstGeminiAnalysis *self);
+GST_GEMINI_API void gst_gemini_analysis_get_usage(const GstGeminiAnalysis *self, gint64 *prompt,
+                                                  gint64 *output, gint64 *thoughts, gint64 *cached,
+                                                  gint64 *total);
 GST_GEMINI_API const gchar *gst_gemini_analysis_get_error_kind(const GstGeminiAnalysis *self);
 GST_GEMINI_API const gchar *gst_gemini_analysis_get_error_message(const GstGeminiAnalysis *self);
 GST_GEMINI_API guint gst_gemini_analysis_get_n_problems(const GstGeminiAnalysis *self);

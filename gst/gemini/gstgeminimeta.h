@@ -12,8 +12,8 @@ typedef struct _GstGeminiMeta GstGeminiMeta;
  * @meta: the parent
  * @scene: what is known about the frame; owned by the metadata
  *
- * Carries a #GstGeminiScene on a buffer. Coordinates in it are normalised, so it stays true when the frame is
- * scaled; it is dropped where it cannot (crop, flip, rotation, letterbox).
+ * Carries a #GstGeminiScene on a buffer. Coordinates in it are normalised, so it stays true when
+ * the frame is scaled; it is dropped where it cannot (crop, flip, rotation, letterbox).
  *
  * Since: 0.1
  */

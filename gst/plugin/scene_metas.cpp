@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Puts a scene on a frame: as our own metadata and, for elements that know nothing of us, as
+// regions of interest.
+
+#include "plugin/scene_metas.hpp"
+
+#include "gemini/gstgemini-private.hpp"
+
+#include <gst/video/gstvideometa.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <limits>
+#include <optional>
+
+namespace gemini {
+
+namespace {
+
+// How many labels of this process became quarks that were none before.
+constinit std::atomic<int> label_quarks{0};
+
+// Takes one of the quarks that may still be made.
+bool reserve_label_quark()
+{
+  int count = label_quarks.load(std::memory_order_relaxed);
+  while (count < kMaxLabelQuarks) {
+    if (label_quarks.compare_exchange_weak(count, count + 1, std::memory_order_relaxed))
+      return true;
+  }
+  return false;
+}
+
+GQuark region_type(const std::string &label)
+{
+  static const GQuark unnamed = g_quark_from_static_string(kUnnamedRegion);
+  if (label.empty() || label.size() > static_cast<std::size_t>(kMaxLabelQuarkBytes))
+    return unnamed;
+  if (const GQuark known = g_quark_try_string(label.c_str()))
+    return known;
+  return reserve_label_quark() ? g_quark_from_string(label.c_str()) : unnamed;
+}
+
+// From first to last pixel of one axis.
+struct Span {
+  guint first = 0;
+  guint length = 0;
+};
+
+// The pixels from `from` to `to` (0..1), cut to the frame and at least one of them; nothing where
+// all lies outside.
+std::optional<Span> to_pixels(double from, double to, int size)
+{
+  if (!std::isfinite(from) || !std::isfinite(to) || to <= 0 || from >= 1 || to < from)
+    return std::nullopt;
+  const double first = std::min(std::round(std::max(from, 0.0) * size), size - 1.0);
+  const double last = std::max(std::round(std::min(to, 1.0) * size), first + 1);
+  return Span{static_cast<guint>(first), static_cast<guint>(last - first)};
+}
+
+int region_id(std::uint64_t id)
+{
+  constexpr std::uint64_t kLast = std::numeric_limits<int>::max();
+  return id == 0 ? 0 : static_cast<int>((id - 1) % kLast + 1);
+}
+
+GstStructure *region_params(const Object &object, const Analysis *analysis)
+{
+  GstStructure *params =
+      gst_structure_new("geminianalyzer", "label", G_TYPE_STRING, object.label.c_str(), nullptr);
+  if (object.confidence)
+    gst_structure_set(params, "confidence", G_TYPE_DOUBLE, *object.confidence, nullptr);
+  if (analysis)
+    gst_structure_set(params, "request-id", G_TYPE_UINT64, analysis->request_id, nullptr);
+  return params;
+}
+
+void add_region(GstBuffer *buffer, const Object &object, const Analysis *analysis, int width,
+                int height)
+{
+  if (!object.box)
+    return;
+  const auto across = to_pixels(object.box->x, object.box->right(), width);
+  const auto down = to_pixels(object.box->y, object.box->bottom(), height);
+  if (!across || !down)
+    return;
+  GstVideoRegionOfInterestMeta *region = gst_buffer_add_video_region_of_interest_meta_id(
+      buffer, region_type(object.label), across->first, down->first, across->length, down->length);
+  region->id = region_id(object.id);
+  gst_video_region_of_interest_meta_add_param(region, region_params(object, analysis));
+}
+
+} // namespace
+
+void attach_scene(GstBuffer *buffer, GstGeminiScene *scene, int width, int height)
+{
+  g_return_if_fail(width > 0 && height > 0);
+  if (!gst_gemini_meta_add(buffer, scene))
+    return;
+  const auto value = gst_gemini_scene_peek_private(scene);
+  for (const Object &object : value->objects)
+    add_region(buffer, object, value->analysis.get(), width, height);
+}
+
+} // namespace gemini
