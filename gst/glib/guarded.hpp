@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Keeps C++ exceptions (ours throws none, the standard library might) from crossing C stack frames, where
-// they would leave locks held.
+// Keeps C++ exceptions (ours throws none, the standard library might) from crossing C stack frames,
+// where they would leave locks held.
 #pragma once
+
+#include <gst/gst.h>
 
 #include <concepts>
 #include <exception>
 #include <utility>
-
-#include <gst/gst.h>
 
 namespace gemini {
 

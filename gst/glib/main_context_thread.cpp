@@ -3,8 +3,9 @@
 // ThreadSanitizer sees the order of things.
 #include "glib/main_context_thread.hpp"
 
-#include <pthread.h>
 #include <utility>
+
+#include <pthread.h>
 
 namespace gemini {
 

@@ -13,9 +13,11 @@ namespace gemini {
 
 class MainContextThread {
 public:
-  // The context exists when the constructor returns; `name` is shown by debuggers (15 characters at most).
+  // The context exists when the constructor returns; `name` is shown by debuggers (15 characters at
+  // most).
   explicit MainContextThread(const char *name);
-  // Runs what was posted before, then ends the thread and joins it. Not to be called from the thread itself.
+  // Runs what was posted before, then ends the thread and joins it. Not to be called from the
+  // thread itself.
   ~MainContextThread();
   MainContextThread(const MainContextThread &) = delete;
   MainContextThread &operator=(const MainContextThread &) = delete;

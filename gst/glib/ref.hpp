@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Ref<T>: a share in a reference-counted GLib or GStreamer thing, for members, containers and captures.
-// (Locals in plain C style use g_autoptr.) Types without RefTraits do not compile, so that a mini-object
-// can never be handled as a GObject by accident.
+// Ref<T>: a share in a reference-counted GLib or GStreamer thing, for members, containers and
+// captures. (Locals in plain C style use g_autoptr.) Types without RefTraits do not compile, so
+// that a mini-object can never be handled as a GObject by accident.
 #pragma once
 
-#include <utility>
-
 #include <gio/gio.h>
+
+#include <utility>
 
 namespace gemini {
 
