@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Draws primitives with Cairo and Pango.
+#pragma once
+
+#include "render/primitive.hpp"
+#include "render/sprite.hpp"
+
+#include <memory>
+
+namespace gemini {
+
+// One thread at a time.
+class SpritePainter {
+public:
+  SpritePainter();
+  ~SpritePainter();
+  SpritePainter(const SpritePainter &) = delete;
+  SpritePainter &operator=(const SpritePainter &) = delete;
+
+  Sprite draw(const Primitive &primitive);
+
+private:
+  class Text;
+
+  Sprite draw(const Plate &plate);
+
+  std::unique_ptr<Text> text_; // made with the first plate: looking for fonts takes its time
+};
+
+} // namespace gemini
