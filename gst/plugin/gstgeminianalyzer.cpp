@@ -520,5 +520,5 @@ static void gst_gemini_analyzer_class_init(GstGeminiAnalyzerClass *klass)
   gst_element_class_set_static_metadata(
       element_class, "Gemini video analyzer", "Filter/Analyzer/Video",
       "Asks Gemini what is seen on video frames and attaches it as metadata",
-      "gst-gemini developers <maintainers@gst-gemini.example>");
+      "gst-gemini developers <gst-gemini@example.org>");
 }

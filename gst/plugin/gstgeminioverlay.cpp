@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The element that draws what is known about a frame into the frame.
+
+/**
+ * SECTION:element-geminioverlay
+ * @title: geminioverlay
+ *
+ * Draws a box and a label for every object that a buffer carries: those of the scene that
+ * geminianalyzer attached, or else those of #GstVideoRegionOfInterestMeta, whoever attached them.
+ * The same label has the same colour on every frame and in every run. Frames with nothing to draw
+ * pass untouched.
+ *
+ * Text is never scaled by the pixel aspect ratio: on video with wide pixels it looks wide, too.
+ *
+ * ## Example launch line
+ * |[
+ * gst-launch-1.0 filesrc location=street.mp4 ! decodebin ! videoconvert ! geminianalyzer
+ * prompt="people" ! geminioverlay ! videoconvert ! autovideosink
+ * ]| Shows a film with boxes round the people in it. geminianalyzer finds the key for the service
+ * in the environment variable GEMINI_API_KEY.
+ *
+ * Since: 0.1
+ */
+
+#include "plugin/gstgeminioverlay.h"
+
+#include "glib/guarded.hpp"
+#include "plugin/overlay_blend.hpp"
+#include "plugin/overlay_source.hpp"
+#include "plugin/property_table.hpp"
+#include "render/scene_renderer.hpp"
+
+#include <gst/video/video.h>
+
+#include <memory>
+#include <mutex>
+#include <string>
+
+GST_DEBUG_CATEGORY_STATIC(gst_gemini_overlay_debug);
+#define GST_CAT_DEFAULT gst_gemini_overlay_debug
+
+namespace {
+
+using namespace gemini;
+
+enum class Show : unsigned {
+  boxes = 1 << 0,
+  labels = 1 << 1,
+  everything = boxes | labels,
+};
+
+constexpr bool contains(Show set, Show one)
+{
+  return (static_cast<unsigned>(set) & static_cast<unsigned>(one)) != 0;
+}
+
+GType show_get_type()
+{
+  static const GType type = [] {
+    static const GFlagsValue values[] = {
+        {static_cast<guint>(Show::boxes), "The outline of an object's box", "boxes"},
+        {static_cast<guint>(Show::labels), "An object's label, at its box", "labels"},
+        {0, nullptr, nullptr},
+    };
+    return g_flags_register_static("GstGeminiOverlayShow", values);
+  }();
+  return type;
+}
+
+struct Settings { // defaults live here and nowhere else
+  Show show = Show::everything;
+  unsigned line_width = 0;
+  unsigned font_size = 0;
+  std::string font = "Sans";
+};
+
+constexpr Property<Settings> kProperties[] = {
+    /**
+     * GstGeminiOverlay:show:
+     *
+     * What is drawn. With nothing chosen every frame passes untouched.
+     *
+     * Since: 0.1
+     */
+    property<&Settings::show>("show", "Show", "What to draw", show_get_type, kPlaying),
+    /**
+     * GstGeminiOverlay:line-width:
+     *
+     * How thick the lines of boxes are. Even widths look best, since most video formats have one
+     * colour for two pixels.
+     *
+     * Since: 0.1
+     */
+    property<&Settings::line_width>("line-width", "Line Width",
+                                    "Width of lines in pixels (0 = by frame height)", {0, 256},
+                                    kPlaying),
+    /**
+     * GstGeminiOverlay:font-size:
+     *
+     * How large the letters of labels are: the height of the font's em square.
+     *
+     * Since: 0.1
+     */
+    property<&Settings::font_size>("font-size", "Font Size",
+                                   "Size of text in pixels (0 = by frame height)", {0, 512},
+                                   kPlaying),
+    /**
+     * GstGeminiOverlay:font:
+     *
+     * The font of labels, as Pango describes fonts, for example "DejaVu Sans Bold". A size in it
+     * has no effect, see #GstGeminiOverlay:font-size. Characters that the font lacks are taken from
+     * others.
+     *
+     * Since: 0.1
+     */
+    property<&Settings::font>("font", "Font", "Family and style of text, without a size", kPlaying),
+};
+
+struct Impl {
+  Style style() const
+  {
+    const std::lock_guard lock(mutex);
+    return {
+        .has_boxes = contains(settings.show, Show::boxes),
+        .has_labels = contains(settings.show, Show::labels),
+        .line_width = static_cast<int>(settings.line_width),
+        .font_size = static_cast<int>(settings.font_size),
+        .font = settings.font,
+    };
+  }
+
+  void forget()
+  {
+    renderer.reset();
+    drawing.reset();
+    has_warned = false;
+  }
+
+  mutable std::mutex mutex; // guards settings. Never held while calling GStreamer.
+  Settings settings;
+
+  // From here on: streaming thread, or no stream.
+  GstVideoInfo info{};
+  SceneRenderer renderer;
+  std::shared_ptr<const Drawing> drawing; // for the buffer that is being transformed
+  bool has_warned = false;                // of frames that cannot be mapped
+};
+
+} // namespace
+
+struct _GstGeminiOverlay {
+  GstBaseTransform parent;
+  Impl *impl; // owned; new in init, delete in finalize
+};
+
+G_DEFINE_FINAL_TYPE_WITH_CODE(GstGeminiOverlay, gst_gemini_overlay, GST_TYPE_BASE_TRANSFORM,
+                              GST_DEBUG_CATEGORY_INIT(gst_gemini_overlay_debug, "geminioverlay", 0,
+                                                      "Draws what Gemini saw"))
+GST_ELEMENT_REGISTER_DEFINE(geminioverlay, "geminioverlay", GST_RANK_NONE, GST_TYPE_GEMINI_OVERLAY)
+
+#define OVERLAY_CAPS GST_VIDEO_CAPS_MAKE("{ I420, NV12, BGRx, BGRA }")
+
+static GstStaticPadTemplate sink_template =
+    GST_STATIC_PAD_TEMPLATE("sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS(OVERLAY_CAPS));
+static GstStaticPadTemplate src_template =
+    GST_STATIC_PAD_TEMPLATE("src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS(OVERLAY_CAPS));
+
+static void gst_gemini_overlay_init(GstGeminiOverlay *self)
+{
+  self->impl = new Impl;
+  GstBaseTransform *transform = GST_BASE_TRANSFORM_CAST(self);
+  gst_base_transform_set_in_place(transform, TRUE);
+  // A gap that nothing is drawn on stays one.
+  gst_base_transform_set_gap_aware(transform, TRUE);
+}
+
+static void gst_gemini_overlay_set_property(GObject *object, guint id, const GValue *value,
+                                            GParamSpec *spec)
+{
+  Impl &impl = *GST_GEMINI_OVERLAY(object)->impl;
+  const std::lock_guard lock(impl.mutex);
+  if (!set_property<Settings>(kProperties, id, impl.settings, value))
+    G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, spec);
+}
+
+static void gst_gemini_overlay_get_property(GObject *object, guint id, GValue *value,
+                                            GParamSpec *spec)
+{
+  Impl &impl = *GST_GEMINI_OVERLAY(object)->impl;
+  const std::lock_guard lock(impl.mutex);
+  if (!get_property<Settings>(kProperties, id, impl.settings, value))
+    G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, spec);
+}
+
+static gboolean gst_gemini_overlay_set_caps(GstBaseTransform *transform, GstCaps *caps,
+                                            GstCaps * /* the same: in place */)
+{
+  Impl &impl = *GST_GEMINI_OVERLAY(transform)->impl;
+  impl.forget();
+  return gst_video_info_from_caps(&impl.info, caps);
+}
+
+// Decides here, before the base class would copy a buffer that is not writable.
+static GstFlowReturn gst_gemini_overlay_prepare_output_buffer(GstBaseTransform *transform,
+                                                              GstBuffer *input, GstBuffer **output)
+{
+  Impl &impl = *GST_GEMINI_OVERLAY(transform)->impl;
+  const bool is_ready = guarded(GST_ELEMENT_CAST(transform), false, [&] {
+    const PixelSize picture{GST_VIDEO_INFO_WIDTH(&impl.info), GST_VIDEO_INFO_HEIGHT(&impl.info)};
+    impl.drawing = impl.renderer.render(picture, annotations_on(input, picture), impl.style());
+    return true;
+  });
+  if (!is_ready)
+    return GST_FLOW_ERROR;
+  if (impl.drawing->empty()) {
+    *output = input;
+    return GST_FLOW_OK;
+  }
+  return GST_BASE_TRANSFORM_CLASS(gst_gemini_overlay_parent_class)
+      ->prepare_output_buffer(transform, input, output);
+}
+
+static GstFlowReturn gst_gemini_overlay_transform_ip(GstBaseTransform *transform, GstBuffer *buffer)
+{
+  Impl &impl = *GST_GEMINI_OVERLAY(transform)->impl;
+  if (impl.drawing->empty())
+    return GST_FLOW_OK;
+
+  GstVideoFrame frame;
+  if (!gst_video_frame_map(&frame, &impl.info, buffer, GST_MAP_READWRITE)) {
+    if (!impl.has_warned)
+      GST_ELEMENT_WARNING(
+          transform, RESOURCE, WRITE,
+          ("Nothing can be drawn: the memory of the video frames is not accessible."),
+          ("gst_video_frame_map() failed; frames pass as they are"));
+    impl.has_warned = true;
+    return GST_FLOW_OK;
+  }
+  blend(*impl.drawing, frame);
+  gst_video_frame_unmap(&frame);
+  gst_buffer_unset_flags(buffer, GST_BUFFER_FLAG_GAP); // there is something to see now
+  GST_LOG_OBJECT(transform, "drew %" G_GSIZE_FORMAT " sprites", impl.drawing->size());
+  return GST_FLOW_OK;
+}
+
+static gboolean gst_gemini_overlay_sink_event(GstBaseTransform *transform, GstEvent *event)
+{
+  if (GST_EVENT_TYPE(event) == GST_EVENT_FLUSH_STOP)
+    GST_GEMINI_OVERLAY(transform)->impl->forget();
+  return GST_BASE_TRANSFORM_CLASS(gst_gemini_overlay_parent_class)->sink_event(transform, event);
+}
+
+static gboolean gst_gemini_overlay_stop(GstBaseTransform *transform)
+{
+  GST_GEMINI_OVERLAY(transform)->impl->forget();
+  return TRUE;
+}
+
+static void gst_gemini_overlay_finalize(GObject *object)
+{
+  delete GST_GEMINI_OVERLAY(object)->impl;
+  G_OBJECT_CLASS(gst_gemini_overlay_parent_class)->finalize(object);
+}
+
+static void gst_gemini_overlay_class_init(GstGeminiOverlayClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS(klass);
+  object_class->set_property = GST_DEBUG_FUNCPTR(gst_gemini_overlay_set_property);
+  object_class->get_property = GST_DEBUG_FUNCPTR(gst_gemini_overlay_get_property);
+  object_class->finalize = GST_DEBUG_FUNCPTR(gst_gemini_overlay_finalize);
+  install_properties<Settings>(object_class, kProperties);
+  gst_type_mark_as_plugin_api(show_get_type(), static_cast<GstPluginAPIFlags>(0));
+
+  GstElementClass *element_class = GST_ELEMENT_CLASS(klass);
+  gst_element_class_add_static_pad_template(element_class, &sink_template);
+  gst_element_class_add_static_pad_template(element_class, &src_template);
+  gst_element_class_set_static_metadata(
+      element_class, "Gemini overlay", "Filter/Editor/Video",
+      "Draws boxes and labels of the objects that frames carry as metadata",
+      "gst-gemini developers <gst-gemini@example.org>");
+
+  GstBaseTransformClass *transform_class = GST_BASE_TRANSFORM_CLASS(klass);
+  transform_class->set_caps = GST_DEBUG_FUNCPTR(gst_gemini_overlay_set_caps);
+  transform_class->prepare_output_buffer =
+      GST_DEBUG_FUNCPTR(gst_gemini_overlay_prepare_output_buffer);
+  transform_class->transform_ip = GST_DEBUG_FUNCPTR(gst_gemini_overlay_transform_ip);
+  transform_class->sink_event = GST_DEBUG_FUNCPTR(gst_gemini_overlay_sink_event);
+  transform_class->stop = GST_DEBUG_FUNCPTR(gst_gemini_overlay_stop);
+}
