@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What the overlay lets pass, what it copies, and how it follows properties and the stream.
+
+#include "overlay_fixture.hpp"
+
+#include <string>
+#include <utility>
+
+#include <gst/check/gstcheck.h>
+
+using namespace gemini;
+using namespace gemini::test;
+
+namespace {
+
+constexpr Rect kBox{0.25, 0.25, 0.5, 0.5};
+
+Ref<GstBuffer> frame_with_person()
+{
+  auto frame = make_frame({});
+  add_scene(frame, {make_object("person", kBox)});
+  return frame;
+}
+
+// Memory that can only be passed on.
+struct UnmappableAllocator {
+  GstAllocator parent;
+};
+struct UnmappableAllocatorClass {
+  GstAllocatorClass parent;
+};
+GType unmappable_allocator_get_type();
+G_DEFINE_TYPE(UnmappableAllocator, unmappable_allocator, GST_TYPE_ALLOCATOR)
+
+void unmappable_allocator_init(UnmappableAllocator *self)
+{
+  self->parent.mem_map = [](GstMemory *, gsize, GstMapFlags) -> gpointer { return nullptr; };
+  self->parent.mem_unmap = [](GstMemory *) {};
+  GST_OBJECT_FLAG_SET(self, GST_ALLOCATOR_FLAG_CUSTOM_ALLOC);
+}
+
+void unmappable_allocator_class_init(UnmappableAllocatorClass *klass)
+{
+  klass->parent.free = [](GstAllocator *, GstMemory *memory) { g_free(memory); };
+}
+
+Ref<GstBuffer> unmappable_frame()
+{
+  static GstAllocator *const allocator =
+      GST_ALLOCATOR(gst_object_ref_sink(g_object_new(unmappable_allocator_get_type(), nullptr)));
+  const gsize size = info_of({}).size;
+  auto *memory = g_new0(GstMemory, 1);
+  gst_memory_init(memory, GST_MEMORY_FLAG_NO_SHARE, allocator, nullptr, size, 0, 0, size);
+  GstBuffer *buffer = gst_buffer_new();
+  gst_buffer_append_memory(buffer, memory);
+  GST_BUFFER_PTS(buffer) = 0;
+  return Ref<GstBuffer>::adopt(buffer);
+}
+
+int n_warnings(GstBus *bus)
+{
+  int n = 0;
+  while (GstMessage *message = gst_bus_pop_filtered(bus, GST_MESSAGE_WARNING)) {
+    ++n;
+    gst_message_unref(message);
+  }
+  return n;
+}
+
+} // namespace
+
+GST_START_TEST(frames_with_nothing_to_draw_pass_as_the_same_buffer)
+{
+  const Overlay overlay;
+  const auto plain = make_frame({});
+  const auto empty = make_frame({});
+  add_scene(empty, {});
+  const auto boxless = make_frame({});
+  add_scene(boxless, {Object{.id = 1, .label = "person"}});
+  const auto elsewhere = make_frame({});
+  add_scene(elsewhere, {make_object("person", {3, 3, 1, 1})});
+  const auto gap = make_frame({});
+  GST_BUFFER_FLAG_SET(gap.get(), GST_BUFFER_FLAG_GAP);
+  for (const auto &frame : {plain, empty, boxless, elsewhere, gap}) {
+    // Ours is a second reference, so a buffer that is written to would have to be another one.
+    fail_unless(overlay.run(frame).get() == frame.get());
+    fail_unless(is_untouched(frame));
+  }
+  fail_unless(GST_BUFFER_FLAG_IS_SET(gap.get(), GST_BUFFER_FLAG_GAP));
+}
+GST_END_TEST
+
+GST_START_TEST(memory_that_cannot_be_mapped_passes_when_there_is_nothing_to_draw)
+{
+  const Overlay overlay;
+  g_autoptr(GstBus) bus = gst_bus_new();
+  gst_element_set_bus(overlay.element(), bus);
+  const auto frame = unmappable_frame();
+  fail_unless(overlay.run(frame).get() == frame.get());
+  fail_unless_equals_int(n_warnings(bus), 0);
+  gst_element_set_bus(overlay.element(), nullptr);
+}
+GST_END_TEST
+
+GST_START_TEST(memory_that_cannot_be_mapped_passes_with_one_warning)
+{
+  const Overlay overlay;
+  g_autoptr(GstBus) bus = gst_bus_new();
+  gst_element_set_bus(overlay.element(), bus);
+  for (int i = 0; i < 3; ++i) {
+    auto frame = unmappable_frame();
+    add_scene(frame, {make_object("person", kBox)});
+    const GstBuffer *address = frame.get();
+    fail_unless(overlay.run(std::move(frame)).get() == address);
+  }
+  fail_unless_equals_int(n_warnings(bus), 1);
+  gst_element_set_bus(overlay.element(), nullptr);
+}
+GST_END_TEST
+
+GST_START_TEST(writable_frames_are_drawn_in_place)
+{
+  const Overlay overlay;
+  auto frame = frame_with_person();
+  const GstBuffer *address = frame.get();
+  const auto out = overlay.run(std::move(frame));
+  fail_unless(out.get() == address);
+  fail_if(is_untouched(out));
+}
+GST_END_TEST
+
+GST_START_TEST(frames_that_others_hold_are_not_written_to)
+{
+  const Overlay overlay;
+  const auto frame = frame_with_person();
+  const auto out = overlay.run(frame);
+  fail_unless(out.get() != frame.get());
+  fail_unless(is_untouched(frame));
+  fail_if(is_untouched(out));
+  fail_unless(gst_gemini_meta_get(out.get()) != nullptr);
+}
+GST_END_TEST
+
+GST_START_TEST(memory_that_others_hold_is_not_written_to)
+{
+  const Overlay overlay;
+  const auto frame = frame_with_person();
+  auto header = Ref<GstBuffer>::adopt(gst_buffer_copy(frame.get()));
+  const auto out = overlay.run(std::move(header));
+  fail_unless(is_untouched(frame));
+  fail_if(is_untouched(out));
+}
+GST_END_TEST
+
+GST_START_TEST(drawing_on_a_gap_makes_it_content)
+{
+  const Overlay overlay;
+  auto frame = frame_with_person();
+  GST_BUFFER_FLAG_SET(frame.get(), GST_BUFFER_FLAG_GAP);
+  const auto out = overlay.run(std::move(frame));
+  fail_if(GST_BUFFER_FLAG_IS_SET(out.get(), GST_BUFFER_FLAG_GAP));
+}
+GST_END_TEST
+
+GST_START_TEST(regions_of_interest_are_drawn_where_there_is_no_scene)
+{
+  const Overlay overlay;
+  auto with_region = make_frame({});
+  gst_buffer_add_video_region_of_interest_meta(with_region.get(), "person", 160, 120, 320, 240);
+  fail_unless(bytes_of(overlay.run(std::move(with_region))) ==
+              bytes_of(overlay.run(frame_with_person())));
+
+  auto with_both = make_frame({});
+  gst_buffer_add_video_region_of_interest_meta(with_both.get(), "person", 160, 120, 320, 240);
+  add_scene(with_both, {});
+  fail_unless(is_untouched(overlay.run(std::move(with_both))));
+}
+GST_END_TEST
+
+GST_START_TEST(region_of_interest_may_be_larger_than_the_frame)
+{
+  const Overlay overlay;
+  auto frame = make_frame({});
+  gst_buffer_add_video_region_of_interest_meta(frame.get(), "", 0, 0, G_MAXUINT, G_MAXUINT);
+  gst_buffer_add_video_region_of_interest_meta(frame.get(), "far", G_MAXUINT, G_MAXUINT, 10, 10);
+  fail_if(is_untouched(overlay.run(std::move(frame))));
+}
+GST_END_TEST
+
+GST_START_TEST(properties_take_effect_while_playing)
+{
+  const Overlay overlay;
+  const auto drawn = [&] { return n_changed(overlay.run(frame_with_person())); };
+  const std::size_t all = drawn();
+  gst_util_set_object_arg(G_OBJECT(overlay.element()), "show", "boxes");
+  const std::size_t boxes = drawn();
+  g_object_set(overlay.element(), "line-width", 8, nullptr);
+  const std::size_t thick = drawn();
+  gst_util_set_object_arg(G_OBJECT(overlay.element()), "show", "labels");
+  const std::size_t label = drawn();
+  g_object_set(overlay.element(), "font-size", 60, nullptr);
+  const std::size_t large = drawn();
+  g_object_set(overlay.element(), "font", "Serif Bold", nullptr);
+  const std::size_t serif = drawn();
+  fail_unless(boxes > 0 && boxes < all);
+  fail_unless(thick > 2 * boxes);
+  fail_unless(label > 0 && label < all);
+  fail_unless(large > 4 * label);
+  fail_unless(serif != large && serif > label);
+  gst_util_set_object_arg(G_OBJECT(overlay.element()), "show", "0");
+  const auto frame = frame_with_person();
+  fail_unless(overlay.run(frame).get() == frame.get());
+}
+GST_END_TEST
+
+GST_START_TEST(properties_read_back)
+{
+  const Overlay overlay;
+  g_object_set(overlay.element(), "line-width", 7, "font-size", 33, "font", "Mono", nullptr);
+  guint line_width = 0;
+  guint font_size = 0;
+  g_autofree gchar *font = nullptr;
+  g_object_get(overlay.element(), "line-width", &line_width, "font-size", &font_size, "font", &font,
+               nullptr);
+  fail_unless_equals_uint64(line_width, 7);
+  fail_unless_equals_uint64(font_size, 33);
+  fail_unless_equals_string(font, "Mono");
+}
+GST_END_TEST
+
+GST_START_TEST(drawing_goes_on_after_a_flush)
+{
+  const Overlay overlay;
+  const Bytes before = bytes_of(overlay.run(frame_with_person()));
+  fail_unless(gst_harness_push_event(overlay.harness(), gst_event_new_flush_start()));
+  fail_unless(gst_harness_push_event(overlay.harness(), gst_event_new_flush_stop(TRUE)));
+  GstSegment segment;
+  gst_segment_init(&segment, GST_FORMAT_TIME);
+  fail_unless(gst_harness_push_event(overlay.harness(), gst_event_new_segment(&segment)));
+  fail_unless(bytes_of(overlay.run(frame_with_person())) == before);
+}
+GST_END_TEST
+
+GST_START_TEST(drawing_follows_new_caps)
+{
+  Overlay overlay;
+  const std::size_t small = n_changed(overlay.run(frame_with_person()));
+  const Layout large{GST_VIDEO_FORMAT_BGRx, 1280, 720};
+  overlay.set_caps(large);
+  auto frame = make_frame(large);
+  add_scene(frame, {make_object("person", kBox)});
+  fail_unless(n_changed(overlay.run(std::move(frame))) > small);
+}
+GST_END_TEST
+
+GST_START_TEST(same_scene_looks_the_same_in_every_run)
+{
+  Bytes first;
+  for (int i = 0; i < 3; ++i) {
+    const Overlay overlay;
+    const Bytes bytes = bytes_of(overlay.run(frame_with_person()));
+    fail_unless(i == 0 || bytes == first);
+    first = bytes;
+  }
+}
+GST_END_TEST
+
+GST_START_TEST(pipeline_plays_more_than_once)
+{
+  g_autoptr(GstElement) pipeline = gst_parse_launch(
+      "videotestsrc num-buffers=3 ! video/x-raw,format=NV12,width=333,height=217 ! geminioverlay "
+      "! fakesink",
+      nullptr);
+  fail_unless(pipeline != nullptr);
+  g_autoptr(GstBus) bus = gst_element_get_bus(pipeline);
+  for (int i = 0; i < 3; ++i) {
+    gst_element_set_state(pipeline, GST_STATE_PLAYING);
+    g_autoptr(GstMessage) message = gst_bus_timed_pop_filtered(
+        bus, 10 * GST_SECOND, static_cast<GstMessageType>(GST_MESSAGE_EOS | GST_MESSAGE_ERROR));
+    fail_unless(message && GST_MESSAGE_TYPE(message) == GST_MESSAGE_EOS);
+    gst_element_set_state(pipeline, GST_STATE_NULL);
+  }
+}
+GST_END_TEST
+
+static Suite *overlay_suite(void)
+{
+  Suite *suite = suite_create("overlay");
+  TCase *cases = tcase_create("overlay");
+  suite_add_tcase(suite, cases);
+  tcase_add_test(cases, frames_with_nothing_to_draw_pass_as_the_same_buffer);
+  tcase_add_test(cases, memory_that_cannot_be_mapped_passes_when_there_is_nothing_to_draw);
+  tcase_add_test(cases, memory_that_cannot_be_mapped_passes_with_one_warning);
+  tcase_add_test(cases, writable_frames_are_drawn_in_place);
+  tcase_add_test(cases, frames_that_others_hold_are_not_written_to);
+  tcase_add_test(cases, memory_that_others_hold_is_not_written_to);
+  tcase_add_test(cases, drawing_on_a_gap_makes_it_content);
+  tcase_add_test(cases, regions_of_interest_are_drawn_where_there_is_no_scene);
+  tcase_add_test(cases, region_of_interest_may_be_larger_than_the_frame);
+  tcase_add_test(cases, properties_take_effect_while_playing);
+  tcase_add_test(cases, properties_read_back);
+  tcase_add_test(cases, drawing_goes_on_after_a_flush);
+  tcase_add_test(cases, drawing_follows_new_caps);
+  tcase_add_test(cases, same_scene_looks_the_same_in_every_run);
+  tcase_add_test(cases, pipeline_plays_more_than_once);
+  return suite;
+}
+
+GST_CHECK_MAIN(overlay)

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Which bytes of a frame the overlay changes, and to what, in every format, size and stride.
+
+#include "overlay_fixture.hpp"
+#include "render/palette.hpp"
+#include "render/scene_renderer.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gst/check/gstcheck.h>
+
+using namespace gemini;
+using namespace gemini::test;
+
+namespace {
+
+const std::vector<GstVideoFormat> kFormats{GST_VIDEO_FORMAT_I420, GST_VIDEO_FORMAT_NV12,
+                                           GST_VIDEO_FORMAT_BGRx, GST_VIDEO_FORMAT_BGRA};
+
+// The place of component `c` of pixel x, y in the bytes of a frame.
+std::size_t index_of(const GstVideoInfo &info, guint c, int x, int y)
+{
+  const auto plane = GST_VIDEO_INFO_COMP_PLANE(&info, c);
+  const int row = y >> GST_VIDEO_FORMAT_INFO_H_SUB(info.finfo, c);
+  const int column = x >> GST_VIDEO_FORMAT_INFO_W_SUB(info.finfo, c);
+  return info.offset[plane] + static_cast<std::size_t>(row * info.stride[plane]) +
+         static_cast<std::size_t>(column * GST_VIDEO_INFO_COMP_PSTRIDE(&info, c)) +
+         static_cast<std::size_t>(GST_VIDEO_INFO_COMP_POFFSET(&info, c));
+}
+
+// Which bytes lie under the rectangles.
+std::vector<bool> bytes_under(const std::vector<PixelRect> &rects, const GstVideoInfo &info)
+{
+  std::vector<bool> is_under(info.size);
+  for (const PixelRect &r : rects) {
+    for (int y = r.y; y < r.bottom(); ++y) {
+      for (int x = r.x; x < r.right(); ++x) {
+        for (guint c = 0; c < GST_VIDEO_INFO_N_COMPONENTS(&info); ++c)
+          is_under[index_of(info, c, x, y)] = true;
+        if (info.finfo->format == GST_VIDEO_FORMAT_BGRx)
+          is_under[index_of(info, 0, x, y) + 1] = true; // the byte that means nothing
+      }
+    }
+  }
+  return is_under;
+}
+
+// The first byte that may not have changed; the number of bytes when there is none. (One assertion
+// a byte would take check's own time.)
+std::size_t first_wrong_change(const Bytes &bytes, const std::vector<bool> &is_under)
+{
+  std::size_t i = 0;
+  while (i < bytes.size() && (bytes[i] == kFill || is_under[i]))
+    ++i;
+  return i;
+}
+
+std::string describe(const Layout &layout)
+{
+  return std::string(gst_video_format_to_string(layout.format)) + " " +
+         std::to_string(layout.width) + "x" + std::to_string(layout.height) + " padded by " +
+         std::to_string(layout.padding);
+}
+
+std::vector<Layout> all_layouts()
+{
+  constexpr PixelSize kSizes[] = {{640, 480}, {333, 217}, {90, 160}, {17, 9}, {1, 1}};
+  std::vector<Layout> layouts;
+  for (const GstVideoFormat format : kFormats) {
+    for (const PixelSize size : kSizes) {
+      for (const int padding : {0, 36})
+        layouts.push_back({format, size.width, size.height, padding});
+    }
+  }
+  return layouts;
+}
+
+// Components as the frame's format has them; BT.709, as the blend of GStreamer takes for granted.
+std::vector<int> components(const GstVideoInfo &info, Color c)
+{
+  if (GST_VIDEO_INFO_IS_RGB(&info))
+    return {c.red, c.green, c.blue};
+  const double y = 0.2126 * c.red + 0.7152 * c.green + 0.0722 * c.blue;
+  return {static_cast<int>(16 + y * 219 / 255),
+          static_cast<int>(128 + (c.blue - y) / 1.8556 * 224 / 255),
+          static_cast<int>(128 + (c.red - y) / 1.5748 * 224 / 255)};
+}
+
+} // namespace
+
+GST_START_TEST(only_pixels_under_sprites_change)
+{
+  const std::vector<Annotation> annotations{{"person", {0.1, 0.2, 0.5, 0.55}},
+                                            {"M&M <none>", {0.55, 0.61, 0.6, 0.6}},
+                                            {std::string(10'000, 'x'), {0.03, 0.03, 0.3, 0.1}},
+                                            {"日本語 😀 مرحبا", {0.7, 0.02, 0.2, 0.2}}};
+  std::vector<Object> objects;
+  for (const Annotation &a : annotations)
+    objects.push_back(make_object(a.label, a.box));
+
+  for (const Layout &layout : all_layouts()) {
+    const Overlay overlay{layout};
+    auto frame = make_frame(layout);
+    add_scene(frame, objects);
+    SceneRenderer renderer;
+    std::vector<PixelRect> rects;
+    const auto drawing = renderer.render({layout.width, layout.height}, annotations, {});
+    for (const PlacedSprite &p : *drawing)
+      rects.push_back({p.at.x, p.at.y, p.sprite->size.width, p.sprite->size.height});
+    const auto out = overlay.run(std::move(frame));
+    const Bytes bytes = bytes_of(out);
+    fail_if(is_untouched(out), "%s: nothing drawn", describe(layout).c_str());
+    const std::size_t wrong = first_wrong_change(bytes, bytes_under(rects, info_of(layout)));
+    fail_unless(wrong == bytes.size(), "%s: byte %zu", describe(layout).c_str(), wrong);
+  }
+}
+GST_END_TEST
+
+GST_START_TEST(boxes_are_drawn_where_they_are_in_their_colour)
+{
+  for (const Layout &layout : all_layouts()) {
+    if (layout.width < 300)
+      continue;
+    const Overlay overlay{layout};
+    g_object_set(overlay.element(), "line-width", 4, nullptr);
+    gst_util_set_object_arg(G_OBJECT(overlay.element()), "show", "boxes");
+    auto frame = make_frame(layout);
+    const Rect box{0.2, 0.25, 0.5, 0.5};
+    add_scene(frame, {make_object("person", box)});
+    const Bytes bytes = bytes_of(overlay.run(std::move(frame)));
+
+    const GstVideoInfo info = info_of(layout);
+    const std::vector<int> expected = components(info, color_of("person"));
+    const int left = static_cast<int>(box.x * layout.width);
+    const int right = static_cast<int>(box.right() * layout.width);
+    const int top = static_cast<int>(box.y * layout.height);
+    const int bottom = static_cast<int>(box.bottom() * layout.height);
+    std::string wrong; // the last pixel that is not as it should be
+    const auto expect = [&](int x, int y, bool is_drawn) {
+      for (guint c = 0; c < expected.size(); ++c) {
+        const int value = bytes[index_of(info, c, x, y)];
+        if (std::abs(value - (is_drawn ? expected[c] : kFill)) > (is_drawn ? 2 : 0))
+          wrong = std::to_string(x) + "," + std::to_string(y) + " is " + std::to_string(value);
+      }
+    };
+    for (int x = left; x <= right; ++x) {
+      expect(x, top, true);
+      expect(x, bottom, true);
+      expect(x, top - 5, false);
+      expect(x, bottom + 5, false);
+    }
+    for (int y = top; y <= bottom; ++y) {
+      expect(left, y, true);
+      expect(right, y, true);
+      expect(left - 5, y, false);
+      expect(right + 5, y, false);
+    }
+    expect((left + right) / 2, (top + bottom) / 2, false);
+    fail_unless(wrong.empty(), "%s: %s", describe(layout).c_str(), wrong.c_str());
+  }
+}
+GST_END_TEST
+
+GST_START_TEST(edges_of_letters_do_not_depend_on_the_unused_byte_of_bgrx)
+{
+  const Layout layout{GST_VIDEO_FORMAT_BGRx, 320, 240};
+  Bytes colors[2];
+  for (const bool is_set : {false, true}) {
+    const Overlay overlay{layout};
+    auto frame = make_frame(layout);
+    add_scene(frame, {make_object("person", {0.2, 0.3, 0.5, 0.5})});
+    GstMapInfo map;
+    fail_unless(gst_buffer_map(frame.get(), &map, GST_MAP_WRITE));
+    for (gsize i = 3; i < map.size; i += 4)
+      map.data[i] = is_set ? 0xff : 0;
+    gst_buffer_unmap(frame.get(), &map);
+    Bytes bytes = bytes_of(overlay.run(std::move(frame)));
+    for (std::size_t i = 3; i < bytes.size(); i += 4)
+      bytes[i] = 0;
+    colors[is_set ? 1 : 0] = std::move(bytes);
+  }
+  fail_unless(colors[0] == colors[1]);
+}
+GST_END_TEST
+
+GST_START_TEST(label_at_an_odd_border_has_its_colour_up_to_the_border)
+{
+  for (const GstVideoFormat format : kFormats) {
+    const Layout layout{format, 333, 217};
+    const Overlay overlay{layout};
+    gst_util_set_object_arg(G_OBJECT(overlay.element()), "show", "labels");
+    auto frame = make_frame(layout);
+    add_scene(frame, {make_object("person", {0.95, 0.5, 0.05, 0.3})});
+    const Bytes bytes = bytes_of(overlay.run(std::move(frame)));
+
+    const GstVideoInfo info = info_of(layout);
+    const std::vector<int> expected = components(info, color_of("person"));
+    int y = 0; // the plate's first line, below its edge
+    while (y < layout.height - 4 && bytes[index_of(info, 0, layout.width - 1, y)] == kFill)
+      ++y;
+    for (guint c = 0; c < expected.size(); ++c) {
+      const int value = bytes[index_of(info, c, layout.width - 1, y + 3)];
+      fail_unless(std::abs(value - expected[c]) <= 2, "%s: %d", describe(layout).c_str(), value);
+    }
+  }
+}
+GST_END_TEST
+
+static Suite *overlay_pixels_suite(void)
+{
+  Suite *suite = suite_create("overlay_pixels");
+  TCase *cases = tcase_create("pixels");
+  suite_add_tcase(suite, cases);
+  tcase_add_test(cases, only_pixels_under_sprites_change);
+  tcase_add_test(cases, boxes_are_drawn_where_they_are_in_their_colour);
+  tcase_add_test(cases, label_at_an_odd_border_has_its_colour_up_to_the_border);
+  tcase_add_test(cases, edges_of_letters_do_not_depend_on_the_unused_byte_of_bgrx);
+  return suite;
+}
+
+GST_CHECK_MAIN(overlay_pixels)

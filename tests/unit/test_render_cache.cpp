@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Sprites are drawn once, and not kept for ever.
+
+#include "render/sprite_cache.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include <gst/check/gstcheck.h>
+
+using namespace gemini;
+
+namespace {
+
+constexpr std::size_t kBytesOfOne = 400;
+
+// A cache for `n` sprites of ten by ten pixels that counts what it draws.
+struct Fixture {
+  explicit Fixture(std::size_t n)
+      : cache(n * kBytesOfOne, [this](const Primitive &) {
+          ++n_drawn;
+          return Sprite{{10, 10}, std::vector<std::uint32_t>(100)};
+        })
+  {
+  }
+  unsigned n_drawn = 0;
+  SpriteCache cache;
+};
+
+Plate plate(const char *text)
+{
+  return {text, {1, 2, 3}, "Sans", 12, {100, 50}};
+}
+
+} // namespace
+
+GST_START_TEST(equal_primitives_share_one_sprite)
+{
+  Fixture f{10};
+  const auto bar = f.cache.get(Bar{{3, 4}, {5, 6, 7}});
+  const auto label = f.cache.get(plate("cat"));
+  fail_unless((f.cache.get(Bar{{3, 4}, {5, 6, 7}}) == bar));
+  fail_unless(f.cache.get(plate("cat")) == label);
+  fail_unless_equals_uint64(f.n_drawn, 2);
+}
+GST_END_TEST
+
+GST_START_TEST(whatever_can_be_seen_makes_another_sprite)
+{
+  Fixture f{100};
+  const Plate base = plate("cat");
+  std::vector<Primitive> all{base, Bar{{3, 4}, {}}, Bar{{4, 3}, {}}, Bar{{3, 4}, {0, 0, 1}}};
+  Plate other = base;
+  other.text = "dog";
+  all.push_back(other);
+  other = base;
+  other.background.red = 9;
+  all.push_back(other);
+  other = base;
+  other.font = "Serif";
+  all.push_back(other);
+  other = base;
+  other.font_size = 13;
+  all.push_back(other);
+  other = base;
+  other.limit.width = 99;
+  all.push_back(other);
+  for (const Primitive &primitive : all)
+    f.cache.get(primitive);
+  fail_unless_equals_uint64(f.n_drawn, all.size());
+}
+GST_END_TEST
+
+GST_START_TEST(least_recently_used_goes_first_and_the_bound_holds)
+{
+  Fixture f{3};
+  const auto a = f.cache.get(plate("a"));
+  f.cache.get(plate("b"));
+  f.cache.get(plate("c"));
+  f.cache.get(plate("a"));
+  f.cache.get(plate("d")); // in place of b
+  fail_unless(f.cache.get(plate("a")) == a);
+  fail_unless_equals_uint64(f.n_drawn, 4);
+  f.cache.get(plate("b"));
+  fail_unless_equals_uint64(f.n_drawn, 5);
+  fail_unless_equals_uint64(f.cache.bytes(), 3 * kBytesOfOne);
+}
+GST_END_TEST
+
+GST_START_TEST(sprite_larger_than_the_cache_is_drawn_but_not_kept)
+{
+  SpriteCache cache{kBytesOfOne - 1, [](const Primitive &) {
+                      return Sprite{{10, 10}, std::vector<std::uint32_t>(100)};
+                    }};
+  fail_unless_equals_int(cache.get(plate("a"))->size.width, 10);
+  fail_unless_equals_uint64(cache.bytes(), 0);
+}
+GST_END_TEST
+
+GST_START_TEST(cleared_cache_draws_again_and_leaves_sprites_in_use_alone)
+{
+  Fixture f{3};
+  const auto before = f.cache.get(plate("a"));
+  f.cache.clear();
+  fail_unless_equals_uint64(f.cache.bytes(), 0);
+  fail_unless(f.cache.get(plate("a")) != before);
+  fail_unless_equals_int(before->size.width, 10);
+  fail_unless_equals_uint64(f.n_drawn, 2);
+}
+GST_END_TEST
+
+static Suite *render_cache_suite(void)
+{
+  Suite *suite = suite_create("render_cache");
+  TCase *cases = tcase_create("cache");
+  suite_add_tcase(suite, cases);
+  tcase_add_test(cases, equal_primitives_share_one_sprite);
+  tcase_add_test(cases, whatever_can_be_seen_makes_another_sprite);
+  tcase_add_test(cases, least_recently_used_goes_first_and_the_bound_holds);
+  tcase_add_test(cases, sprite_larger_than_the_cache_is_drawn_but_not_kept);
+  tcase_add_test(cases, cleared_cache_draws_again_and_leaves_sprites_in_use_alone);
+  return suite;
+}
+
+GST_CHECK_MAIN(render_cache)
