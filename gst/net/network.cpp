@@ -55,11 +55,15 @@ public:
     started_ = std::chrono::steady_clock::now();
     message_ = soup_message_new(SOUP_METHOD_POST, request_.url.c_str());
     if (!message_) {
-      finish(Failure{.kind = FailureKind::unreachable, .message = "the URL cannot be used"});
+      finish(Failure{.kind = FailureKind::unreachable, .message = "The URL cannot be used"});
       return;
     }
-    // A redirect would carry the key to another host.
-    soup_message_add_flags(message_, SOUP_MESSAGE_NO_REDIRECT);
+    // A redirect would carry the key to another host. And only for messages that are called
+    // idempotent does libsoup use a connection again (or share one under HTTP/2); others pay for a
+    // TLS handshake each. What it sends again by itself for that is a request whose connection
+    // turned out to be closed before any reply.
+    soup_message_add_flags(message_, static_cast<SoupMessageFlags>(SOUP_MESSAGE_NO_REDIRECT |
+                                                                   SOUP_MESSAGE_IDEMPOTENT));
     for (const auto &[name, value] : request_.headers)
       soup_message_headers_replace(soup_message_get_request_headers(message_), name.c_str(),
                                    value.c_str());
@@ -127,8 +131,8 @@ private:
     if (size > 0) {
       body_.append(data, size);
       if (body_.size() > kLargestReply)
-        finish(
-            Failure{.kind = FailureKind::bad_reply, .message = "the reply is larger than 64 MiB"});
+        finish(Failure{.kind = FailureKind::bad_reply,
+                       .message = "The service sent a reply larger than 64 MiB"});
       else
         read_more();
       return;
@@ -144,7 +148,7 @@ private:
     // libsoup ends a body that was cut short without an error where the length was declared.
     if (is_cut_short(reply.body.size()))
       finish(Failure{.kind = FailureKind::unreachable,
-                     .message = "the connection was closed in the middle of the reply"});
+                     .message = "The connection was closed in the middle of the reply"});
     else
       finish(std::move(reply));
   }
@@ -161,10 +165,11 @@ private:
   {
     if (is_timed_out_)
       return {.kind = FailureKind::timeout,
-              .message =
-                  "no whole answer within " + std::to_string(request_.timeout.count()) + " ms"};
+              .message = "The service gave no whole answer within " +
+                         std::to_string(request_.timeout.count()) + " ms"};
     return {.kind = FailureKind::unreachable,
-            .message = one_line(error ? error->message : nullptr)};
+            .message =
+                "The service cannot be reached: " + one_line(error ? error->message : nullptr)};
   }
 
   void finish(HttpResult result)
