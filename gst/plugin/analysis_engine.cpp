@@ -165,7 +165,7 @@ void AnalysisEngine::send(Sample sample)
   if (sample.deadline && std::chrono::steady_clock::now() >= *sample.deadline) {
     deliver(failed(std::move(pending.analysis),
                    {.kind = FailureKind::too_late,
-                    .message = "the frame left before its turn to be sent came"}));
+                    .message = "A frame left before its turn to be sent came"}));
     return;
   }
 

@@ -101,7 +101,7 @@ struct FrameEncoder::Jpeg {
     // The buffer holds the worst case, so the library never has to replace it.
     if (!handle || tjCompressFromYUVPlanes(handle, planes.data(), width, strides.data(), height,
                                            TJSAMP_420, &out, &size, quality, TJFLAG_NOREALLOC) != 0)
-      return frame_failure(std::string{"the JPEG encoder failed: "} + tjGetErrorStr2(handle));
+      return frame_failure(std::string{"The JPEG encoder failed: "} + tjGetErrorStr2(handle));
     result.jpeg.resize(size);
     result.jpeg.shrink_to_fit();
     return result;
@@ -162,24 +162,24 @@ Result<EncodedFrame, Failure> FrameEncoder::encode(GstBuffer *buffer, const GstV
           info,
           sent_size(GST_VIDEO_INFO_WIDTH(&info), GST_VIDEO_INFO_HEIGHT(&info), settings.max_size),
           &out))
-    return frame_failure("the frame is too large to be scaled");
+    return frame_failure("The frame is too large to be scaled");
 
   MappedFrame source{info, buffer, GST_MAP_READ};
   if (!source)
-    return frame_failure("the frame's memory could not be mapped for reading");
+    return frame_failure("The frame's memory could not be mapped for reading");
 
   if (!scaler_ || !scaler_->fits(info, out))
     scaler_ = std::make_unique<Scaler>(info, out);
   if (!scaler_->converter) {
     scaler_.reset();
-    return frame_failure(std::string{"frames of the format "} +
+    return frame_failure(std::string{"Frames of the format "} +
                          gst_video_format_to_string(GST_VIDEO_INFO_FORMAT(&info)) +
                          " cannot be scaled");
   }
 
   MappedFrame small{scaler_->out, scaler_->buffer, GST_MAP_READWRITE};
   if (!small)
-    return frame_failure("no memory for the scaled frame");
+    return frame_failure("There is no memory for the scaled frame");
   gst_video_converter_frame(scaler_->converter, source.get(), small.get());
 
   const GstVideoFrame *frame = small.get();

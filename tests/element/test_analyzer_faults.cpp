@@ -25,22 +25,22 @@ struct FaultCase {
   const char *says;  // a part of the one warning
 };
 constexpr FaultCase kFaults[] = {
-    {"silence", "timeout", "did not answer in time"},
-    {"slow-body 2000", "timeout", "did not answer in time"},
-    {"reset", "unreachable", "cannot be reached"},
-    {"status 400", "invalid-request", "refuses the request"},
-    {"status 401", "bad-key", "refuses the API key"},
-    {"status 403", "no-permission", "may not use the model"},
-    {"status 404", "unknown-model", "has no model"},
+    {"silence", "timeout", "no whole answer within 400 ms"},
+    {"slow-body 2000", "timeout", "no whole answer within 400 ms"},
+    {"reset", "unreachable", "base-url"},
+    {"status 400", "invalid-request", "refused the request"},
+    {"status 401", "bad-key", "refused the API key"},
+    {"status 403", "no-permission", "has no permission"},
+    {"status 404", "unknown-model", "knows no such model"},
     {"status 429", "quota", "quota"},
     {"status 429-retry 1", "quota", "quota"},
     {"status 429-perday", "quota", "quota"},
-    {"status 500", "server-error", "failed to answer"},
+    {"status 500", "server-error", "The service failed"},
     {"status 503", "overloaded", "overloaded"},
-    {"cut-json", "bad-reply", "not an answer"},
-    {"html", "bad-reply", "not an answer"},
-    {"html 502", "server-error", "failed to answer"},
-    {"empty", "bad-reply", "not an answer"},
+    {"cut-json", "bad-reply", "not whole JSON"},
+    {"html", "bad-reply", "not whole JSON"},
+    {"html 502", "server-error", "The service failed"},
+    {"empty", "bad-reply", "empty reply"},
 };
 
 } // namespace
