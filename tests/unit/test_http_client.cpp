@@ -171,6 +171,21 @@ GST_START_TEST(many_requests_travel_at_the_same_time)
 }
 GST_END_TEST
 
+GST_START_TEST(one_connection_serves_one_request_after_the_other)
+{
+  Emulator emulator;
+  net::HttpClient client;
+  for (int i = 0; i < 3; ++i) {
+    Mailbox mailbox;
+    client.post(request_to(emulator.url()), mailbox.done());
+    fail_unless(mailbox.wait().has_value());
+  }
+  const auto requests = emulator.requests();
+  fail_unless(requests.at(0).client_port != 0);
+  fail_unless_equals_int(requests.at(0).client_port, requests.at(2).client_port);
+}
+GST_END_TEST
+
 GST_START_TEST(urls_are_judged_before_use)
 {
   for (const char *good : {"https://example.org", "http://127.0.0.1:8080", "https://h/path/"})
@@ -193,6 +208,7 @@ static Suite *http_client_suite()
   tcase_add_test(tcase, cancelling_one_client_leaves_the_other_alone);
   tcase_add_test(tcase, the_last_client_goes_at_once_while_requests_are_under_way);
   tcase_add_test(tcase, many_requests_travel_at_the_same_time);
+  tcase_add_test(tcase, one_connection_serves_one_request_after_the_other);
   tcase_add_test(tcase, urls_are_judged_before_use);
   suite_add_tcase(suite, tcase);
   return suite;
