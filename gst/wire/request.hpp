@@ -16,11 +16,12 @@ struct RequestSpec {
   unsigned max_objects = 25; // asked for in the prompt
 };
 
-// One JSON object: the image part, then the text part with our format instructions around the user's words.
+// One JSON object: the image part, then the text part with our format instructions around the
+// user's words.
 std::string build_request(const RequestSpec &spec, std::span<const std::uint8_t> jpeg);
 
-// The path of the call under the base URL, "/v1beta/models/NAME:generateContent". `model` may begin with
-// "models/"; characters that a path cannot hold are escaped.
+// The path of the call under the base URL, "/v1beta/models/NAME:generateContent". `model` may begin
+// with "models/"; characters that a path cannot hold are escaped.
 std::string generate_path(const std::string &api_version, const std::string &model);
 
 } // namespace gemini::wire

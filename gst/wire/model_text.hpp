@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Finding the list of items in what a model wrote: fenced or bare, with prose around it, under any
+// root.
+#pragma once
+
+#include "wire/json.hpp"
+
+#include <string_view>
+#include <vector>
+
+namespace gemini::wire {
+
+struct ModelItem {
+  Json value; // an object, or what stood where one should
+  std::string_view
+      group; // the name under which it stood, unless that only means "list"; may be empty
+};
+
+// Views into a document that must outlive it.
+struct ModelItems {
+  std::vector<ModelItem> items; // in the order of the text
+  bool has_list = false;        // there was a list, if an empty one
+  bool is_cut = false;          // the text ended inside the list; the last item may not be whole
+  bool is_damaged = false;      // something in the list was skipped
+};
+
+// Tells whether an object says where something is, in the way that the task asks for.
+using HoldsShape = bool (*)(Json object);
+
+// Prose may hold brackets and a model may write several lists: what counts are the values that hold
+// shapes; where none does, those that hold other objects; else an empty list.
+ModelItems find_items(const JsonDocument &document, HoldsShape holds_shape);
+
+// Whether a name is `plain` apart from case, spaces, dashes and underscores: "box_2d" and "Box2D"
+// are "box2d".
+bool is_name(std::string_view name, std::string_view plain);
+
+} // namespace gemini::wire

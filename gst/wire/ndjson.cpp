@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Our own result format.
+#include "wire/ndjson.hpp"
+
+#include "wire/json_write.hpp"
+
+#include <array>
+#include <chrono>
+#include <cmath>
+#include <concepts>
+#include <cstdint>
+#include <cstdio>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace gemini::wire {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Writes the members of one object, with the commas between them.
+class Members {
+public:
+  explicit Members(std::string &out) : out_(out) { out_ += '{'; }
+  ~Members() { out_ += '}'; }
+  Members(const Members &) = delete;
+  Members &operator=(const Members &) = delete;
+
+  // The name of a member, whose value the caller appends to what is returned.
+  std::string &name(std::string_view name)
+  {
+    if (!is_first_)
+      out_ += ',';
+    is_first_ = false;
+    append_quoted(out_, name);
+    return out_ += ':';
+  }
+  void null(std::string_view n) { name(n) += "null"; }
+  void number(std::string_view n, std::integral auto value) { name(n) += std::to_string(value); }
+  void text(std::string_view n, std::string_view value) { append_quoted(name(n), value); }
+  void text_or_null(std::string_view n, std::string_view value)
+  {
+    if (value.empty())
+      null(n);
+    else
+      text(n, value);
+  }
+  void time(std::string_view n, std::chrono::nanoseconds value)
+  {
+    if (value < 0ns)
+      null(n);
+    else
+      number(n, value.count());
+  }
+
+private:
+  std::string &out_;
+  bool is_first_ = true;
+};
+
+// 2026-11-22T16:00:00.000Z
+std::string iso_time(std::chrono::microseconds since_1970)
+{
+  using namespace std::chrono;
+  const sys_time<milliseconds> time{floor<milliseconds>(since_1970)};
+  const auto day = floor<days>(time);
+  const year_month_day date{day};
+  const hh_mm_ss clock{time - day};
+  std::array<char, 64> text{};
+  std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ",
+                static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()),
+                static_cast<int>(clock.minutes().count()),
+                static_cast<int>(clock.seconds().count()),
+                static_cast<int>(clock.subseconds().count()));
+  return text.data();
+}
+
+void append_box(std::string &out, const Rect &box, const Analysis &analysis)
+{
+  const std::array pixels = {box.x * analysis.width, box.y * analysis.height,
+                             box.w * analysis.width, box.h * analysis.height};
+  char separator = '[';
+  for (const double value : pixels) {
+    out += separator;
+    append_number(out, value, 3);
+    separator = ',';
+  }
+  out += ']';
+}
+
+void append_object(std::string &out, const Object &object, const Analysis &analysis)
+{
+  Members members{out};
+  members.number("id", object.id);
+  members.text("label", object.label);
+  if (object.confidence)
+    append_number(members.name("confidence"), *object.confidence, 4);
+  else
+    members.null("confidence");
+  if (object.box)
+    append_box(members.name("box"), *object.box, analysis);
+}
+
+void append_usage(std::string &out, const Usage &usage)
+{
+  Members members{out};
+  members.number("prompt", usage.prompt);
+  members.number("output", usage.output);
+  members.number("thoughts", usage.thoughts);
+  members.number("cached", usage.cached);
+  members.number("total", usage.total);
+}
+
+void append_failure(std::string &out, const Failure &failure)
+{
+  Members members{out};
+  members.text("kind", to_string(failure.kind));
+  members.text("message", failure.message);
+  if (failure.http_status > 0)
+    members.number("http_status", failure.http_status);
+  else
+    members.null("http_status");
+}
+
+template <typename T, typename F>
+void append_list(std::string &out, const std::vector<T> &list, F append_one)
+{
+  out += '[';
+  for (bool is_first = true; const T &one : list) {
+    if (!std::exchange(is_first, false))
+      out += ',';
+    append_one(one);
+  }
+  out += ']';
+}
+
+} // namespace
+
+std::string to_ndjson(const Analysis &analysis)
+{
+  std::string out;
+  out.reserve(512 + analysis.objects.size() * 128);
+  {
+    Members members{out};
+    members.text("schema", "gst-gemini/1");
+    members.text("source", analysis.source);
+    members.number("request_id", analysis.request_id);
+    members.time("pts", analysis.pts);
+    members.time("running_time", analysis.running_time);
+    members.text_or_null("captured_at",
+                         analysis.captured_at ? iso_time(*analysis.captured_at) : std::string{});
+    members.number("width", analysis.width);
+    members.number("height", analysis.height);
+    members.text("task", to_string(analysis.task));
+    members.text("model", analysis.model);
+    members.text_or_null("model_version", analysis.model_version);
+    members.number("latency_ms", analysis.latency.count());
+    members.number("attempts", analysis.attempts);
+    members.text("status", to_string(analysis.status));
+    members.text_or_null("finish_reason", analysis.finish_reason);
+    append_usage(members.name("usage"), analysis.usage);
+    members.null("text");
+    members.null("json");
+    append_list(members.name("objects"), analysis.objects,
+                [&](const Object &object) { append_object(out, object, analysis); });
+    if (!analysis.problems.empty())
+      append_list(members.name("problems"), analysis.problems,
+                  [&](const std::string &problem) { append_quoted(out, problem); });
+    if (analysis.failure)
+      append_failure(members.name("error"), *analysis.failure);
+  }
+  return out;
+}
+
+} // namespace gemini::wire
