@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Every analysis becomes exactly one valid line.
+#include "wire/ndjson.hpp"
+#include "wire_support.hpp"
+
+#include <chrono>
+#include <cmath>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include <gst/check/gstcheck.h>
+
+using gemini::Analysis;
+using gemini::AnalysisStatus;
+using gemini::Failure;
+using gemini::FailureKind;
+using gemini::Rect;
+using gemini::test::parse;
+using gemini::test::ParserPtr;
+using gemini::test::root_object;
+using gemini::test::same;
+using gemini::wire::to_ndjson;
+using namespace std::chrono_literals;
+
+namespace {
+
+Analysis good_analysis()
+{
+  Analysis analysis;
+  analysis.source = "camera-1";
+  analysis.request_id = 7;
+  analysis.pts = 1s;
+  analysis.running_time = 1500ms;
+  analysis.captured_at = 1795363200000123us;
+  analysis.width = 768;
+  analysis.height = 576;
+  analysis.model = "gemini-flash-latest";
+  analysis.model_version = "gemini-3.8-flash";
+  analysis.latency = 1234ms;
+  analysis.attempts = 1;
+  analysis.status = AnalysisStatus::ok;
+  analysis.finish_reason = "STOP";
+  analysis.usage = {.prompt = 1290, .output = 210, .thoughts = 5, .cached = 3, .total = 1505};
+  analysis.objects = {
+      {.id = 3, .label = "person", .box = Rect{0.25, 0.5, 0.125, 0.25}},
+      {.id = 4, .label = "dog", .confidence = 0.875, .box = Rect{0, 0, 1, 1}},
+  };
+  return analysis;
+}
+
+bool contains(const std::string &text, const std::string &part)
+{
+  return text.find(part) != std::string::npos;
+}
+
+} // namespace
+
+GST_START_TEST(line_of_a_good_answer_is_stable)
+{
+  fail_unless(same(
+      to_ndjson(good_analysis()),
+      R"({"schema":"gst-gemini/1","source":"camera-1","request_id":7,"pts":1000000000,)"
+      R"("running_time":1500000000,"captured_at":"2026-11-22T16:00:00.000Z","width":768,"height":576,)"
+      R"("task":"detect","model":"gemini-flash-latest","model_version":"gemini-3.8-flash",)"
+      R"("latency_ms":1234,"attempts":1,"status":"ok","finish_reason":"STOP",)"
+      R"("usage":{"prompt":1290,"output":210,"thoughts":5,"cached":3,"total":1505},)"
+      R"("text":null,"json":null,)"
+      R"("objects":[{"id":3,"label":"person","confidence":null,"box":[192,288,96,144]},)"
+      R"({"id":4,"label":"dog","confidence":0.875,"box":[0,0,768,576]}]})"));
+}
+GST_END_TEST
+
+GST_START_TEST(line_of_an_empty_analysis_has_nulls_for_the_unknown)
+{
+  Analysis analysis;
+  analysis.failure = Failure{.kind = FailureKind::unreachable, .message = "no route"};
+  fail_unless(same(
+      to_ndjson(analysis),
+      R"({"schema":"gst-gemini/1","source":"","request_id":0,"pts":null,"running_time":null,)"
+      R"("captured_at":null,"width":0,"height":0,"task":"detect","model":"","model_version":null,)"
+      R"("latency_ms":0,"attempts":0,"status":"failed","finish_reason":null,)"
+      R"("usage":{"prompt":0,"output":0,"thoughts":0,"cached":0,"total":0},"text":null,"json":null,)"
+      R"("objects":[],"error":{"kind":"unreachable","message":"no route","http_status":null}})"));
+}
+GST_END_TEST
+
+GST_START_TEST(line_tells_problems_and_errors)
+{
+  Analysis partial = good_analysis();
+  partial.status = AnalysisStatus::partial;
+  partial.problems = {"item 3: no box", "the list \"ends\""};
+  const std::string line = to_ndjson(partial);
+  fail_unless(contains(line, R"("status":"partial")"));
+  fail_unless(contains(line, R"(,"problems":["item 3: no box","the list \"ends\""]})"));
+  fail_unless(!contains(line, R"("error")"));
+
+  Analysis blocked = good_analysis();
+  blocked.status = AnalysisStatus::blocked;
+  blocked.objects.clear();
+  blocked.failure = Failure{.kind = FailureKind::blocked, .message = "SAFETY", .http_status = 200};
+  fail_unless(contains(to_ndjson(blocked), R"("status":"blocked")"));
+  fail_unless(contains(to_ndjson(blocked),
+                       R"("error":{"kind":"blocked","message":"SAFETY","http_status":200})"));
+  fail_unless(!contains(to_ndjson(good_analysis()), R"("problems")"));
+}
+GST_END_TEST
+
+GST_START_TEST(line_has_pixels_rounded_to_thousandths)
+{
+  Analysis analysis = good_analysis();
+  analysis.width = 333;
+  analysis.height = 217;
+  analysis.objects = {{.id = 1, .label = "a", .box = Rect{0.1, 1.0 / 3, 0.123456789, 0.002}}};
+  fail_unless(contains(to_ndjson(analysis), R"("box":[33.3,72.333,41.111,0.434])"));
+  analysis.objects = {{.id = 1, .label = "a"}};
+  fail_unless(
+      contains(to_ndjson(analysis), R"("objects":[{"id":1,"label":"a","confidence":null}]})"));
+}
+GST_END_TEST
+
+GST_START_TEST(line_is_valid_json_whatever_the_values_are)
+{
+  const double inf = std::numeric_limits<double>::infinity();
+  for (const double value : {inf, -inf, std::nan(""), 1e308, -1e308, -0.0, 1e-300, 5e-324}) {
+    Analysis analysis = good_analysis();
+    analysis.objects = {{.id = std::numeric_limits<std::uint64_t>::max(),
+                         .label = "a",
+                         .confidence = value,
+                         .box = Rect{value, value, value, value}}};
+    analysis.usage.total = std::numeric_limits<std::int64_t>::min();
+    const std::string line = to_ndjson(analysis);
+    fail_unless(parse(line) != nullptr, "%s", line.c_str());
+    fail_unless(!contains(line, "-0]") && !contains(line, "nan") && !contains(line, "inf"), "%s",
+                line.c_str());
+  }
+}
+GST_END_TEST
+
+GST_START_TEST(line_keeps_any_text_on_one_line)
+{
+  std::vector<std::string> texts = {"\"}],\"x\":1",
+                                    "\\",
+                                    "a\r\nb\tc\b\f\x1b\x7f",
+                                    "\xe2\x80\xa8 \xe2\x80\xa9", // line and paragraph separator
+                                    "\xf0\x9f\x90\x95 \xd7\x9b",
+                                    ""};
+  for (const std::string &text : texts) {
+    Analysis analysis = good_analysis();
+    analysis.source = analysis.model = analysis.finish_reason = text;
+    analysis.objects.front().label = text;
+    analysis.problems = {text};
+    analysis.failure = Failure{.message = text};
+    const std::string line = to_ndjson(analysis);
+    fail_unless(line.find_first_of("\r\n") == std::string::npos, "%s", line.c_str());
+    const ParserPtr parser = parse(line);
+    fail_unless(parser != nullptr, "%s", line.c_str());
+    JsonObject *root = root_object(parser);
+    fail_unless(same(json_object_get_string_member(root, "source"), text));
+    JsonObject *object =
+        json_array_get_object_element(json_object_get_array_member(root, "objects"), 0);
+    fail_unless(same(json_object_get_string_member(object, "label"), text));
+  }
+}
+GST_END_TEST
+
+GST_START_TEST(line_repairs_text_that_is_no_text)
+{
+  Analysis analysis = good_analysis();
+  analysis.objects = {{.id = 1, .label = std::string{"a\0b\xff\xc3(", 6}}};
+  const std::string line = to_ndjson(analysis);
+  fail_unless(contains(line, "\"label\":\"a\xef\xbf\xbd"
+                             "b\xef\xbf\xbd\xef\xbf\xbd(\""),
+              "%s", line.c_str());
+  fail_unless(parse(line) != nullptr);
+}
+GST_END_TEST
+
+GST_START_TEST(line_does_not_depend_on_the_locale)
+{
+  Analysis analysis = good_analysis();
+  analysis.objects = {{.id = 1, .label = "a", .confidence = 0.5, .box = Rect{0.001, 0, 1, 1}}};
+  const std::string line = to_ndjson(analysis);
+  fail_unless(contains(line, R"("confidence":0.5,"box":[0.768,)"));
+  const gemini::test::DecimalComma comma;
+  if (comma.is_set())
+    fail_unless(same(to_ndjson(analysis), line));
+  else
+    g_print("SKIPPED: no locale with a decimal comma\n");
+}
+GST_END_TEST
+
+GST_START_TEST(line_has_time_in_utc_with_milliseconds)
+{
+  const auto captured = [](std::chrono::microseconds time) {
+    Analysis analysis;
+    analysis.captured_at = time;
+    const std::string line = to_ndjson(analysis);
+    const std::size_t at = line.find("captured_at") + 14;
+    return line.substr(at, line.find('"', at) - at);
+  };
+  fail_unless(same(captured(0us), "1970-01-01T00:00:00.000Z"));
+  fail_unless(same(captured(999us), "1970-01-01T00:00:00.000Z"));
+  fail_unless(same(captured(951782399999999us), "2000-02-28T23:59:59.999Z"));
+  fail_unless(same(captured(951782400001000us), "2000-02-29T00:00:00.001Z"));
+  fail_unless(same(captured(-1us), "1969-12-31T23:59:59.999Z"));
+}
+GST_END_TEST
+
+static Suite *ndjson_suite()
+{
+  Suite *suite = suite_create("ndjson");
+  TCase *tcase = tcase_create("general");
+  suite_add_tcase(suite, tcase);
+  tcase_add_test(tcase, line_of_a_good_answer_is_stable);
+  tcase_add_test(tcase, line_of_an_empty_analysis_has_nulls_for_the_unknown);
+  tcase_add_test(tcase, line_tells_problems_and_errors);
+  tcase_add_test(tcase, line_has_pixels_rounded_to_thousandths);
+  tcase_add_test(tcase, line_is_valid_json_whatever_the_values_are);
+  tcase_add_test(tcase, line_keeps_any_text_on_one_line);
+  tcase_add_test(tcase, line_repairs_text_that_is_no_text);
+  tcase_add_test(tcase, line_does_not_depend_on_the_locale);
+  tcase_add_test(tcase, line_has_time_in_utc_with_milliseconds);
+  return suite;
+}
+
+GST_CHECK_MAIN(ndjson)
