@@ -9,10 +9,11 @@ namespace gemini {
 
 template <typename T, typename E> class Result {
 public:
-  Result(T value)
-      : content_(std::in_place_index<0>, std::move(value)) {} // NOLINT(google-explicit-constructor)
-  Result(E error)
-      : content_(std::in_place_index<1>, std::move(error)) {} // NOLINT(google-explicit-constructor)
+  // Implicit, so that functions return a value or an error as it is.
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  Result(T value) : content_(std::in_place_index<0>, std::move(value)) {}
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  Result(E error) : content_(std::in_place_index<1>, std::move(error)) {}
 
   bool has_value() const { return content_.index() == 0; }
   explicit operator bool() const { return has_value(); }
