@@ -35,6 +35,7 @@ AnalyzerRun::AnalyzerRun(GstElement *element, Pads pads, std::string stream_name
                          std::shared_ptr<AnalyzerStats> stats)
     : element_(element), pads_(pads), base_url_(service.base_url), stats_(std::move(stats)),
       settings_(std::move(settings)), pending_(pending_scene()),
+      task_(pads.src, [this] { send_next(); }),
       engine_(
           element, std::move(stream_name), std::move(service), *stats_,
           [this](std::shared_ptr<const Analysis> analysis) { on_analysis(std::move(analysis)); })
@@ -118,7 +119,7 @@ bool AnalyzerRun::activate_src(bool is_active)
   if (is_active)
     return true; // the task starts when the mode is known
   unblock();
-  return gst_pad_stop_task(pads_.src);
+  return task_.stop();
 }
 
 GstFlowReturn AnalyzerRun::chain(GstBuffer *buffer)
@@ -229,7 +230,7 @@ bool AnalyzerRun::sink_event(GstEvent *event)
     gst_pad_push_event(pads_.src, event);
     unblock();
     if (line())
-      gst_pad_pause_task(pads_.src);
+      task_.pause();
     if (const auto to = results())
       to->flush_start();
     forget_answers();
@@ -333,22 +334,20 @@ void AnalyzerRun::decide_mode()
     held->stop(GST_FLOW_FLUSHING);
     return;
   }
-  start_task();
+  task_.start();
   if (is_live) {
     added_latency_ms_ = settings->max_latency_ms;
     gst_element_post_message(element_, gst_message_new_latency(GST_OBJECT_CAST(element_)));
   }
 }
 
-void AnalyzerRun::start_task()
+// The task of the source pad in accurate mode.
+void AnalyzerRun::send_next()
 {
-  gst_pad_start_task(
-      pads_.src,
-      [](gpointer self) {
-        auto *run = static_cast<AnalyzerRun *>(self);
-        guarded(run->element_, [run] { run->line()->send_next(); });
-      },
-      this, nullptr);
+  guarded(element_, [this] {
+    if (!line()->send_next())
+      task_.pause();
+  });
 }
 
 void AnalyzerRun::on_flush_stop()
@@ -361,7 +360,7 @@ void AnalyzerRun::on_flush_stop()
   gst_segment_init(&segment_, GST_FORMAT_UNDEFINED);
   if (const auto held = line()) {
     held->restart();
-    start_task();
+    task_.start();
   }
   if (const auto to = results())
     to->flush_stop();

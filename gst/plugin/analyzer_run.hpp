@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/sampler.hpp"
+#include "glib/pad_task.hpp"
 #include "plugin/analysis_engine.hpp"
 #include "plugin/analyzer_settings.hpp"
 #include "plugin/analyzer_stats.hpp"
@@ -73,7 +74,7 @@ private:
                               FrameSize size);
   bool on_caps(GstEvent *event);
   void on_segment(GstEvent *event);
-  void start_task();
+  void send_next();
   void on_flush_stop();
   bool forward(GstEvent *event);
   void finish_results();
@@ -124,6 +125,7 @@ private:
 
   LiveScene live_scene_;
   const Ref<GstGeminiScene> pending_; // for frames of which nothing is known
+  PadTask task_;                      // of the source pad: sends what is in line_
   AnalysisEngine engine_;             // last member: its worker calls into the others
 };
 

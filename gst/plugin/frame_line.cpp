@@ -105,7 +105,7 @@ bool FrameLine::is_ready(Clock::time_point now) const
   return now >= deadline();
 }
 
-void FrameLine::send_next()
+bool FrameLine::send_next()
 {
   std::unique_lock lock{mutex_};
   while (flow_ == GST_FLOW_OK && (items_.empty() || !is_ready(Clock::now()))) {
@@ -116,11 +116,8 @@ void FrameLine::send_next()
     else
       changed_.wait_until(lock, until);
   }
-  if (flow_ != GST_FLOW_OK) {
-    lock.unlock();
-    gst_pad_pause_task(src_);
-    return;
-  }
+  if (flow_ != GST_FLOW_OK)
+    return false;
 
   Item item = std::move(items_.front());
   items_.pop_front();
@@ -142,6 +139,7 @@ void FrameLine::send_next()
     lock.unlock();
     send_query(item.query);
   }
+  return true;
 }
 
 void FrameLine::send_frame(Item item, const Ref<GstGeminiScene> &scene, bool is_answered)

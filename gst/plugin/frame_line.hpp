@@ -49,8 +49,9 @@ public:
   // Worker. The scene for all frames of this sample.
   void answer(std::uint64_t sample, Ref<GstGeminiScene> scene);
 
-  // The task's body: waits for the head of the line to be ready, sends it, and returns.
-  void send_next();
+  // The task's body: waits for the head of the line to be ready, sends it, and returns true; false
+  // when the line has stopped, so that the task may rest.
+  [[nodiscard]] bool send_next();
 
   // Empties the line and refuses what comes with `flow`; wakes everybody who waits. Any thread.
   void stop(GstFlowReturn flow);

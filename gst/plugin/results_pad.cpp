@@ -17,6 +17,8 @@ constexpr GstClockTime kGapEvery = GST_SECOND / 2;
 
 } // namespace
 
+ResultsPad::ResultsPad(GstPad *pad) : pad_(pad), task_(pad, [this] { run_once(); }) {}
+
 std::shared_ptr<ResultsPad> ResultsPad::create(GstPadTemplate *templ, const char *name)
 {
   GstPad *pad = gst_pad_new_from_template(templ, name);
@@ -123,7 +125,7 @@ void ResultsPad::flush_start()
     dropped.swap(lines_);
   }
   changed_.notify_one();
-  gst_pad_pause_task(pad_);
+  task_.pause();
 }
 
 void ResultsPad::flush_stop()
@@ -155,9 +157,9 @@ bool ResultsPad::activate(bool is_active)
   }
   changed_.notify_one();
   if (!is_active)
-    return gst_pad_stop_task(pad_);
-  return gst_pad_start_task(
-      pad_, [](gpointer self) { static_cast<ResultsPad *>(self)->run_once(); }, this, nullptr);
+    return task_.stop();
+  task_.start();
+  return true;
 }
 
 // Waits for one thing to be sent, sends it, and returns.
@@ -181,7 +183,7 @@ void ResultsPad::run_once()
   }
   if (is_flushing_) {
     lock.unlock();
-    gst_pad_pause_task(pad_);
+    task_.pause();
     return;
   }
   if (must_begin_ || new_segment_) {

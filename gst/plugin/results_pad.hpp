@@ -4,6 +4,7 @@
 #pragma once
 
 #include "glib/gst_ref.hpp"
+#include "glib/pad_task.hpp"
 #include "plugin/analyzer_stats.hpp"
 
 #include <chrono>
@@ -23,7 +24,7 @@ class ResultsPad {
 public:
   // The element adds the pad; the pad carries this until it is gone.
   static std::shared_ptr<ResultsPad> create(GstPadTemplate *templ, const char *name);
-  explicit ResultsPad(GstPad *pad) : pad_(pad) {}
+  explicit ResultsPad(GstPad *pad);
   ResultsPad(const ResultsPad &) = delete;
   ResultsPad &operator=(const ResultsPad &) = delete;
 
@@ -52,6 +53,7 @@ private:
   void send_gap(GstClockTime from, GstClockTime to);
 
   GstPad *pad_; // owned by the element
+  PadTask task_;
 
   // Guards all below; never held while calling GStreamer.
   std::mutex mutex_;
