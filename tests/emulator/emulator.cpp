@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Two threads: one moves bytes (libsoup), one reads requests and looks at pictures. So a slow look
+// delays no other request's bytes, and waiting costs nobody anything.
+#include "emulator.hpp"
+
+#include "body_files.hpp"
+#include "exchange.hpp"
+#include "glib/main_context_thread.hpp"
+#include "request_log.hpp"
+
+#include <atomic>
+#include <condition_variable>
+#include <exception>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <random>
+
+GEMINI_REF_TRAITS(SoupServer, g_object_ref, g_object_unref);
+
+namespace gemini::emulator {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+namespace {
+
+constexpr char kBearer[] = "Bearer ";
+
+std::string header(SoupServerMessage *message, const char *name)
+{
+  const char *value =
+      soup_message_headers_get_one(soup_server_message_get_request_headers(message), name);
+  return value ? value : "";
+}
+
+HttpRequest read_request(SoupServerMessage *message, const char *path, GHashTable *query)
+{
+  HttpRequest out;
+  out.method = soup_server_message_get_method(message);
+  g_autofree char *decoded = g_uri_unescape_string(path, nullptr);
+  out.path = decoded ? decoded : path;
+  if (query) {
+    GHashTableIter iter;
+    gpointer name = nullptr;
+    gpointer value = nullptr;
+    g_hash_table_iter_init(&iter, query);
+    while (g_hash_table_iter_next(&iter, &name, &value))
+      out.query.emplace(static_cast<char *>(name), value ? static_cast<char *>(value) : "");
+  }
+  out.key = header(message, "x-goog-api-key");
+  if (const auto at = out.query.find("key"); at != out.query.end() && out.key.empty())
+    out.key = at->second;
+  out.query.erase("key");
+  if (const std::string value = header(message, "authorization"); value.starts_with(kBearer))
+    out.token = value.substr(sizeof kBearer - 1);
+  g_autoptr(GBytes) body = soup_message_body_flatten(soup_server_message_get_request_body(message));
+  gsize size = 0;
+  const auto *bytes = static_cast<const char *>(g_bytes_get_data(body, &size));
+  out.body.assign(bytes ? bytes : "", size);
+  return out;
+}
+
+RecordedRequest to_record(SoupServerMessage *message, const HttpRequest &request)
+{
+  RecordedRequest out{.method = request.method,
+                      .path = request.path,
+                      .query = {},
+                      .headers = {},
+                      .body = request.body,
+                      .has_key = !request.key.empty() || !request.token.empty()};
+  if (auto *address = soup_server_message_get_remote_address(message);
+      G_IS_INET_SOCKET_ADDRESS(address))
+    out.client_port = g_inet_socket_address_get_port(G_INET_SOCKET_ADDRESS(address));
+  for (const auto &[name, value] : request.query)
+    out.query.append(out.query.empty() ? "" : "&").append(name).append(1, '=').append(value);
+  const auto add = +[](const char *name, const char *value, gpointer data) noexcept {
+    g_autofree char *lower = g_ascii_strdown(name, -1);
+    if (std::string_view{lower} != "x-goog-api-key" && std::string_view{lower} != "authorization")
+      static_cast<RecordedRequest *>(data)->headers.emplace_back(lower, value);
+  };
+  soup_message_headers_foreach(soup_server_message_get_request_headers(message), add, &out);
+  return out;
+}
+
+} // namespace
+
+class Emulator::Server {
+public:
+  explicit Server(Options options);
+  ~Server();
+
+  RequestLog log;
+  std::string error; // these two: set before the constructor returns, then only read
+  std::string url;
+
+  void release();
+
+private:
+  std::optional<std::string> prepare();
+  void run_in_http(const std::function<void()> &job);
+  void start();
+  std::optional<std::string> listen();
+  void stop();
+  void handle(SoupServerMessage *message, const char *path, GHashTable *query);
+  void work(std::uint64_t number, const HttpRequest &request, const Fault &fault,
+            steady_clock::time_point arrival);
+  milliseconds latency();
+
+  const Options options_;
+  FaultScript script_;
+  BodyFiles files_;
+  std::unique_ptr<Service> service_; // worker thread
+  std::mt19937 random_{1};           // HTTP thread; always the same sequence
+  Ref<SoupServer> server_;           // HTTP thread
+  std::map<std::uint64_t, std::unique_ptr<Exchange>>
+      exchanges_; // HTTP thread; by number of request
+  std::atomic<bool> is_stopping_ = false;
+
+  std::unique_ptr<MainContextThread> http_;
+  std::unique_ptr<MainContextThread> worker_;
+};
+
+Emulator::Server::Server(Options options)
+    : options_(std::move(options)), files_(options_.record_dir)
+{
+  if (auto problem = prepare()) {
+    error = *std::move(problem);
+    return;
+  }
+  http_ = std::make_unique<MainContextThread>("emulator-http");
+  worker_ = std::make_unique<MainContextThread>("emulator-work");
+  run_in_http([this] { start(); });
+}
+
+Emulator::Server::~Server()
+{
+  if (!http_)
+    return;
+  is_stopping_ = true;
+  // The server gives work to the worker, which gives answers back: each is used by nobody any more
+  // when it ends.
+  run_in_http([this] { stop(); });
+  worker_.reset();
+  http_.reset();
+}
+
+// Returns when `job` has run.
+void Emulator::Server::run_in_http(const std::function<void()> &job)
+{
+  std::mutex mutex; // guards is_done
+  std::condition_variable has_changed;
+  bool is_done = false;
+  http_->post([&] {
+    job();
+    // With the lock held, as the waiting thread takes the condition away once it sees the change.
+    const std::lock_guard lock{mutex};
+    is_done = true;
+    has_changed.notify_one();
+  });
+  std::unique_lock lock{mutex};
+  has_changed.wait(lock, [&] { return is_done; });
+}
+
+// What can be said before any thread exists.
+std::optional<std::string> Emulator::Server::prepare()
+{
+  auto script = FaultScript::parse(options_.faults);
+  if (!script)
+    return script.error();
+  script_ = std::move(*script);
+  if (auto problem = files_.prepare())
+    return problem;
+  auto eyes = make_eyes(options_.vision, options_.models_dir);
+  if (!eyes)
+    return eyes.error();
+  service_ = std::make_unique<Service>(options_, std::move(*eyes));
+  return std::nullopt;
+}
+
+void Emulator::Server::start()
+{
+  server_ = Ref<SoupServer>::adopt(soup_server_new("server-header", "gemini-emulator", nullptr));
+  const auto handler =
+      +[](SoupServer *, SoupServerMessage *message, const char *path, GHashTable *query,
+          gpointer self) noexcept { static_cast<Server *>(self)->handle(message, path, query); };
+  soup_server_add_handler(server_.get(), nullptr, handler, this, nullptr);
+  if (auto problem = listen())
+    error = *std::move(problem);
+}
+
+std::optional<std::string> Emulator::Server::listen()
+{
+  g_autoptr(GError) problem = nullptr;
+  const bool has_tls = !options_.tls_cert.empty() || !options_.tls_key.empty();
+  if (has_tls) {
+    g_autoptr(GTlsCertificate) certificate = g_tls_certificate_new_from_files(
+        options_.tls_cert.c_str(), options_.tls_key.c_str(), &problem);
+    if (!certificate)
+      return "the TLS certificate cannot be used: " + std::string{problem->message};
+    soup_server_set_tls_certificate(server_.get(), certificate);
+  }
+  g_autoptr(GSocketAddress) address =
+      g_inet_socket_address_new_from_string("127.0.0.1", static_cast<guint>(options_.port));
+  const auto flags = has_tls ? SOUP_SERVER_LISTEN_HTTPS : static_cast<SoupServerListenOptions>(0);
+  if (!soup_server_listen(server_.get(), address, flags, &problem))
+    return "port " + std::to_string(options_.port) + " cannot be listened on: " + problem->message;
+  GSList *uris = soup_server_get_uris(server_.get());
+  const int port = g_uri_get_port(static_cast<GUri *>(uris->data));
+  g_slist_free_full(uris, [](gpointer uri) { g_uri_unref(static_cast<GUri *>(uri)); });
+  url = (has_tls ? "https://127.0.0.1:" : "http://127.0.0.1:") + std::to_string(port);
+  return std::nullopt;
+}
+
+void Emulator::Server::stop()
+{
+  exchanges_.clear();
+  soup_server_disconnect(server_.get());
+  server_ = {};
+  // What was cancelled still calls back, and frees what it holds only then.
+  while (g_main_context_iteration(g_main_context_get_thread_default(), FALSE))
+    ;
+}
+
+void Emulator::Server::release()
+{
+  http_->post([this] {
+    std::vector<std::uint64_t> numbers; // an exchange may end at once and leave the map
+    for (const auto &[number, exchange] : exchanges_)
+      numbers.push_back(number);
+    for (const std::uint64_t number : numbers) {
+      if (const auto at = exchanges_.find(number); at != exchanges_.end())
+        at->second->release();
+    }
+  });
+}
+
+milliseconds Emulator::Server::latency()
+{
+  std::uniform_int_distribution<int> jitter{0, std::max(options_.jitter_ms, 0)};
+  return milliseconds{options_.latency_ms + jitter(random_)};
+}
+
+void Emulator::Server::handle(SoupServerMessage *message, const char *path, GHashTable *query)
+{
+  const auto arrival = steady_clock::now();
+  HttpRequest request = read_request(message, path, query);
+  if (request.method == "GET" && request.path == "/") {
+    static constexpr char kHello[] =
+        "gst-gemini's emulator of the Gemini service. Nothing here is Google's.\n";
+    soup_server_message_set_status(message, SOUP_STATUS_OK, nullptr);
+    soup_server_message_set_response(message, "text/plain", SOUP_MEMORY_STATIC, kHello,
+                                     sizeof kHello - 1);
+    return;
+  }
+  const std::uint64_t number = log.add(to_record(message, request));
+  const Fault fault = script_.at(number);
+  auto not_before = arrival + latency();
+  if (fault.delivery.kind == DeliveryFault::Kind::slow)
+    not_before += fault.delivery.duration;
+  exchanges_[number] = std::make_unique<Exchange>(message, fault.delivery, not_before,
+                                                  [this, number] { exchanges_.erase(number); });
+  worker_->post([this, number, request = std::move(request), fault, arrival] {
+    work(number, request, fault, arrival);
+  });
+}
+
+// Worker thread.
+void Emulator::Server::work(std::uint64_t number, const HttpRequest &request, const Fault &fault,
+                            steady_clock::time_point arrival)
+{
+  if (is_stopping_)
+    return;
+  files_.write_request(number, request);
+  if (fault.delivery.kind == DeliveryFault::Kind::silence)
+    return;
+  Answer answer;
+  try {
+    answer = service_->answer(request, fault.content, arrival);
+  } catch (const std::exception &e) { // of OpenCV
+    answer = {.http_status = 500, .pieces = {error_body(internal(e.what()))}};
+  }
+  files_.write_response(number, request, answer);
+  http_->post([this, number, answer = std::move(answer)]() mutable {
+    if (const auto at = exchanges_.find(number); at != exchanges_.end())
+      at->second->set_answer(std::move(answer));
+  });
+}
+
+Emulator::Emulator(Options options) : server_(std::make_unique<Server>(std::move(options))) {}
+
+Emulator::~Emulator() = default;
+
+bool Emulator::is_running() const
+{
+  return server_->error.empty();
+}
+
+const std::string &Emulator::error() const
+{
+  return server_->error;
+}
+
+std::string Emulator::url() const
+{
+  return server_->url;
+}
+
+std::vector<RecordedRequest> Emulator::requests() const
+{
+  return server_->log.all();
+}
+
+std::size_t Emulator::n_requests() const
+{
+  return server_->log.count();
+}
+
+bool Emulator::wait_for_requests(std::size_t n) const
+{
+  return server_->log.wait_for(n);
+}
+
+void Emulator::release()
+{
+  if (is_running())
+    server_->release();
+}
+
+} // namespace gemini::emulator

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// A stand-in for the Gemini service on loopback that really looks at the pictures it is sent. It
+// never pretends to be Google's: its modelVersion begins with "emulator/". All functions may be
+// called from any thread.
+#pragma once
+
+#include "options.hpp"
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace gemini::emulator {
+
+struct RecordedRequest {
+  std::string method;
+  std::string path;  // decoded
+  std::string query; // without a key
+  std::vector<std::pair<std::string, std::string>>
+      headers;          // names in lower case; without key and token
+  std::string body;     // empty once the bodies kept are too large together
+  bool has_key = false; // a key or token was sent, in header or query
+  int client_port = 0;  // tells connections apart
+};
+
+class Emulator {
+public:
+  // A failure to start (port taken, fault script not understood, no models): is_running() is false,
+  // error() says why.
+  explicit Emulator(Options options = {});
+  // Takes a moment at most: drops all connections, also those that are kept waiting.
+  ~Emulator();
+  Emulator(const Emulator &) = delete;
+  Emulator &operator=(const Emulator &) = delete;
+
+  bool is_running() const;
+  const std::string &error() const; // one sentence; empty while running
+  std::string url() const;          // "http://127.0.0.1:PORT"
+
+  // The requests to the API in the order of arrival, the newest few thousand of them. (GET / is
+  // none.)
+  std::vector<RecordedRequest> requests() const;
+  std::size_t n_requests() const; // all of them
+  // Waits until `n` requests have arrived; false where that does not happen within 20 seconds.
+  bool wait_for_requests(std::size_t n) const;
+  // Lets go of the requests that a `hold` of the fault script keeps at this moment.
+  void release();
+
+private:
+  class Server;
+  std::unique_ptr<Server> server_;
+};
+
+} // namespace gemini::emulator

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Parsing of fault scripts.
+#include "faults.hpp"
+
+#include <glib.h>
+
+#include <charconv>
+#include <cmath>
+#include <optional>
+#include <string_view>
+
+namespace gemini::emulator {
+namespace {
+
+using std::chrono::milliseconds;
+
+template <typename T> std::optional<T> to_number(std::string_view text)
+{
+  T value{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size())
+    return std::nullopt;
+  return value;
+}
+
+// Takes the next word off the front.
+std::string_view take_word(std::string_view &rest)
+{
+  const std::size_t begin = rest.find_first_not_of(" \t\r");
+  if (begin == std::string_view::npos) {
+    rest = {};
+    return {};
+  }
+  rest.remove_prefix(begin);
+  const std::size_t length = std::min(rest.find_first_of(" \t\r"), rest.size());
+  const std::string_view word = rest.substr(0, length);
+  rest.remove_prefix(length);
+  return word;
+}
+
+std::string_view trimmed(std::string_view text)
+{
+  const std::size_t begin = text.find_first_not_of(" \t\r");
+  if (begin == std::string_view::npos)
+    return {};
+  return text.substr(begin, text.find_last_not_of(" \t\r") - begin + 1);
+}
+
+// The inside of a quoted string that fills `text`.
+std::optional<std::string> unquoted(std::string_view text)
+{
+  if (text.size() < 2 || text.front() != '"' || text.back() != '"')
+    return std::nullopt;
+  text = text.substr(1, text.size() - 2);
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '"')
+      return std::nullopt;
+    if (text[i] != '\\') {
+      out += text[i];
+      continue;
+    }
+    if (++i == text.size())
+      return std::nullopt;
+    switch (text[i]) {
+    case 'n':
+      out += '\n';
+      break;
+    case 't':
+      out += '\t';
+      break;
+    case '"':
+    case '\\':
+      out += text[i];
+      break;
+    default:
+      return std::nullopt;
+    }
+  }
+  return out;
+}
+
+std::string quoted(std::string_view word)
+{
+  return "'" + std::string{word} + "'";
+}
+
+} // namespace
+
+// Each step returns what is wrong, or nothing.
+class FaultScript::LineParser {
+public:
+  using Problem = std::optional<std::string>;
+
+  explicit LineParser(std::string_view line) : rest_(line) {}
+
+  Problem parse(Line &line)
+  {
+    if (Problem problem = selector(line))
+      return problem;
+    if (Problem problem = action(line.fault))
+      return problem;
+    const std::string_view left = trimmed(rest_);
+    return left.empty() ? Problem{} : "unexpected " + quoted(left);
+  }
+
+private:
+  Problem selector(Line &line)
+  {
+    const std::string_view word = take_word(rest_);
+    if (word == "*")
+      return {};
+    if (word == "every") {
+      const std::string_view step = take_word(rest_);
+      line.step = to_number<std::uint64_t>(step).value_or(0);
+      return line.step > 0 ? Problem{} : "'every' wants a number from 1 on, not " + quoted(step);
+    }
+    const std::size_t dash = word.find('-');
+    const auto first = to_number<std::uint64_t>(word.substr(0, dash));
+    const auto last = dash == std::string_view::npos ? first
+                      : dash + 1 == word.size()      ? UINT64_MAX
+                                                : to_number<std::uint64_t>(word.substr(dash + 1));
+    if (!first || !last || *first == 0 || *last < *first)
+      return quoted(word) + " selects no request: write 7, 3-5, 3-, * or every 4";
+    line.first = *first;
+    line.last = *last;
+    return {};
+  }
+
+  Problem action(Fault &fault)
+  {
+    const std::string_view word = take_word(rest_);
+    using Delivery = DeliveryFault::Kind;
+    using Content = ContentFault::Kind;
+    static constexpr std::pair<std::string_view, Delivery> kDelivery[] = {
+        {"silence", Delivery::silence},
+        {"hold", Delivery::hold},
+        {"slow", Delivery::slow},
+        {"slow-body", Delivery::slow_body},
+        {"reset", Delivery::reset}};
+    for (const auto &[name, kind] : kDelivery) {
+      if (word == name) {
+        fault.delivery.kind = kind;
+        const bool has_duration = kind == Delivery::slow || kind == Delivery::slow_body;
+        return has_duration ? duration(word, fault.delivery.duration) : Problem{};
+      }
+    }
+    static constexpr std::pair<std::string_view, Content> kContent[] = {
+        {"status", Content::status},    {"cut-json", Content::cut_json},
+        {"html", Content::html},        {"empty", Content::empty},
+        {"text", Content::text},        {"text-file", Content::text},
+        {"blocked", Content::blocked},  {"max-tokens", Content::max_tokens},
+        {"echo-key", Content::echo_key}};
+    for (const auto &[name, kind] : kContent) {
+      if (word == name) {
+        fault.content.kind = kind;
+        return argument(word, fault.content);
+      }
+    }
+    return word.empty() ? "an action is missing" : "there is no action " + quoted(word);
+  }
+
+  Problem argument(std::string_view word, ContentFault &content)
+  {
+    if (word == "status")
+      return status(content);
+    if (word == "html")
+      return html_status(content);
+    if (word == "text") {
+      const auto text = unquoted(trimmed(std::exchange(rest_, {})));
+      content.text = text.value_or("");
+      return text ? Problem{}
+                  : "'text' wants a string in quotes, with \\n, \\t, \\\" and \\\\ only";
+    }
+    return word == "text-file" ? text_file(content) : Problem{};
+  }
+
+  Problem duration(std::string_view action, milliseconds &duration)
+  {
+    const std::string_view word = take_word(rest_);
+    const auto ms = to_number<std::uint32_t>(word);
+    duration = milliseconds{ms.value_or(0)};
+    return ms ? Problem{} : quoted(action) + " wants milliseconds, not " + quoted(word);
+  }
+
+  Problem status(ContentFault &content)
+  {
+    const std::string word{take_word(rest_)};
+    milliseconds delay{0};
+    if (word == "429-retry") {
+      const std::string_view seconds = take_word(rest_);
+      const auto value = to_number<double>(seconds);
+      if (!value || !(*value >= 0 && *value < 1e6))
+        return "'429-retry' wants seconds, not " + quoted(seconds);
+      delay = milliseconds{std::llround(*value * 1000)};
+    }
+    const auto error = error_by_word(word, delay);
+    if (!error)
+      return "there is no status " + quoted(word);
+    content.error = *error;
+    return {};
+  }
+
+  Problem html_status(ContentFault &content)
+  {
+    const std::string_view word = take_word(rest_);
+    if (word.empty())
+      return {};
+    content.http_status = to_number<int>(word).value_or(0);
+    const bool is_status = content.http_status >= 200 && content.http_status <= 599;
+    return is_status ? Problem{} : "'html' wants an HTTP status, not " + quoted(word);
+  }
+
+  Problem text_file(ContentFault &content)
+  {
+    const std::string path{trimmed(std::exchange(rest_, {}))};
+    g_autofree char *bytes = nullptr;
+    gsize length = 0;
+    g_autoptr(GError) error = nullptr;
+    if (!g_file_get_contents(path.c_str(), &bytes, &length, &error))
+      return std::string{error->message};
+    content.text.assign(bytes, length);
+    return {};
+  }
+
+  std::string_view rest_;
+};
+
+Result<FaultScript, std::string> FaultScript::parse(const std::string &text)
+{
+  FaultScript script;
+  std::string_view rest = text;
+  for (int number = 1; !rest.empty(); ++number) {
+    const std::size_t length = std::min(rest.find('\n'), rest.size());
+    const std::string_view content = trimmed(rest.substr(0, length));
+    rest.remove_prefix(std::min(length + 1, rest.size()));
+    if (content.empty() || content.front() == '#')
+      continue;
+    Line line;
+    if (const auto problem = LineParser{content}.parse(line))
+      return "line " + std::to_string(number) + " of the fault script: " + *problem;
+    script.lines_.push_back(std::move(line));
+  }
+  return script;
+}
+
+Fault FaultScript::at(std::uint64_t number) const
+{
+  Fault fault;
+  for (const auto &line : lines_) {
+    if (number < line.first || number > line.last || number % line.step != 0)
+      continue;
+    if (fault.delivery.kind == DeliveryFault::Kind::none)
+      fault.delivery = line.fault.delivery;
+    if (fault.content.kind == ContentFault::Kind::none)
+      fault.content = line.fault.content;
+  }
+  return fault;
+}
+
+} // namespace gemini::emulator

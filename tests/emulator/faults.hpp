@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Fault scripts: what goes wrong with which request.
+//
+// One fault a line, `SELECTOR ACTION [ARGUMENT]`; empty lines and lines that begin with # say
+// nothing.
+//
+// SELECTOR: `7` the 7th request, `3-5`, `3-` (from the 3rd on), `*` (all), `every 4` (the 4th, 8th,
+// ...). Every request to the API counts, in the order of arrival, from 1.
+//
+// ACTION is about delivery:
+//   silence             never answers, and keeps the connection
+//   hold                answers when Emulator::release() is called
+//   slow MS             answers that much later
+//   slow-body MS        sends the headers at once and the body in pieces over that time
+//   reset               declares the whole body, sends half of it and resets the connection
+// or about content:
+//   status WORD         an error body of the service: 400, 400-key, 401, 403, 404, 408, 413, 429
+//   (without
+//                       RetryInfo), 429-retry SECONDS, 429-perday, 499, 500, 502, 503, 504
+//   cut-json            a good answer whose JSON ends in the middle
+//   html [STATUS]       a page of HTML, as proxies send it; with 200 unless said otherwise
+//   empty               200 without a body
+//   text "WORDS"        a good answer in which the model says this; \n, \t, \" and \\ as in C
+//   text-file PATH      the same, from a file
+//   blocked             the prompt is blocked for safety's sake
+//   max-tokens          the model's text ends in the middle, with finishReason MAX_TOKENS
+//   echo-key            an error body that quotes the key that was sent
+//
+// The first line that selects a request and is about delivery counts, and the first one about
+// content: so `1 hold` and `1 status 503` together hold the first request back and then fail it.
+#pragma once
+
+#include "core/result.hpp"
+#include "errors.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace gemini::emulator {
+
+struct DeliveryFault {
+  enum class Kind { none, silence, hold, slow, slow_body, reset };
+  Kind kind = Kind::none;
+  std::chrono::milliseconds duration{0}; // of slow and slow_body
+};
+
+struct ContentFault {
+  enum class Kind { none, status, cut_json, html, empty, text, blocked, max_tokens, echo_key };
+  Kind kind = Kind::none;
+  ApiError error;        // of status
+  std::string text;      // of text
+  int http_status = 200; // of html
+};
+
+struct Fault {
+  DeliveryFault delivery;
+  ContentFault content;
+};
+
+class FaultScript {
+public:
+  FaultScript() = default;
+  // The error says which line cannot be understood, and why.
+  static Result<FaultScript, std::string> parse(const std::string &text);
+
+  // `number` counts from 1.
+  Fault at(std::uint64_t number) const;
+
+private:
+  struct Line {
+    std::uint64_t first = 1;
+    std::uint64_t last = UINT64_MAX;
+    std::uint64_t step = 1; // counted from 0, so that `every 4` begins with the 4th
+    Fault fault;
+  };
+  class LineParser;
+
+  std::vector<Line> lines_;
+};
+
+} // namespace gemini::emulator

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What the service checks beyond the form of the JSON, and reading it into a value.
+#include "generate_request.hpp"
+
+#include "base64.hpp"
+#include "json.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+namespace gemini::emulator {
+namespace {
+
+using Problem = std::optional<ApiError>;
+
+constexpr std::string_view kImageTypes[] = {"image/png", "image/jpeg", "image/webp", "image/heic",
+                                            "image/heif"};
+constexpr std::size_t kMaxImages = 3600;
+constexpr std::size_t kMaxStopSequences = 5;
+
+MediaResolution media_resolution(const std::string &word)
+{
+  if (word == "MEDIA_RESOLUTION_LOW")
+    return MediaResolution::low;
+  if (word == "MEDIA_RESOLUTION_MEDIUM")
+    return MediaResolution::medium;
+  if (word == "MEDIA_RESOLUTION_HIGH")
+    return MediaResolution::high;
+  if (word == "MEDIA_RESOLUTION_ULTRA_HIGH")
+    return MediaResolution::ultra_high;
+  return MediaResolution::unspecified;
+}
+
+std::string json_text(JsonNode *node)
+{
+  if (!node)
+    return {};
+  g_autofree char *text = json_to_string(node, FALSE);
+  return text;
+}
+
+// The name of the first list in a schema whose root is an object.
+std::string list_name(JsonNode *schema)
+{
+  JsonNode *properties = json::member(schema, "properties");
+  if (!properties || !JSON_NODE_HOLDS_OBJECT(properties))
+    return {};
+  std::string found;
+  g_autoptr(GList) names = json_object_get_members(json_node_get_object(properties));
+  for (GList *l = names; l && found.empty(); l = l->next) {
+    const auto *name = static_cast<const char *>(l->data);
+    JsonNode *property = json_object_get_member(json_node_get_object(properties), name);
+    if (g_ascii_strcasecmp(json::string_member(property, "type").c_str(), "array") == 0)
+      found = name;
+  }
+  return found;
+}
+
+class Reader {
+public:
+  explicit Reader(const Model &model) : model_(model) {}
+
+  Problem generation_config(JsonNode *config)
+  {
+    if (!config)
+      return {};
+    resolution_ = media_resolution(json::string_member(config, "mediaResolution"));
+    if (Problem problem = numbers(config))
+      return problem;
+    if (Problem problem = thinking(json::member(config, "thinkingConfig")))
+      return problem;
+    return response_form(config);
+  }
+
+  Problem contents(JsonNode *node)
+  {
+    const auto contents = json::items(node);
+    if (contents.empty())
+      return invalid_argument("The contents of the request are not specified.");
+    for (std::size_t i = 0; i < contents.size(); ++i) {
+      const std::string path = "contents[" + std::to_string(i) + "]";
+      const std::string role = json::string_member(contents[i], "role");
+      if (!role.empty() && role != "user" && role != "model")
+        return invalid_argument(path + ".role: valid roles are user and model.");
+      if (Problem problem = parts(json::member(contents[i], "parts"), path))
+        return problem;
+    }
+    return {};
+  }
+
+  Problem system_instruction(JsonNode *content)
+  {
+    return content ? parts(json::member(content, "parts"), "system_instruction") : Problem{};
+  }
+
+  GenerateRequest request;
+
+private:
+  Problem numbers(JsonNode *config)
+  {
+    struct Range {
+      const char *name;
+      double lowest;
+      double highest;
+    };
+    static constexpr Range kRanges[] = {
+        {"temperature", 0, 2},
+        {"topP", 0, 1},
+        {"topK", 1, 1000},
+        {"candidateCount", 1, 8},
+        {"maxOutputTokens", 1, 65536},
+        {"presencePenalty", -2, 2},
+        {"frequencyPenalty", -2, 2},
+    };
+    for (const auto &range : kRanges) {
+      JsonNode *node = json::member(config, range.name);
+      if (!node)
+        continue;
+      const double value = json::number(node);
+      if (value < range.lowest || value > range.highest)
+        return invalid_argument("generation_config." + json::snake_case(range.name) +
+                                " is out of its range, " + std::to_string(range.lowest) + " to " +
+                                std::to_string(range.highest) + ".");
+    }
+    if (json::items(json::member(config, "stopSequences")).size() > kMaxStopSequences)
+      return invalid_argument("generation_config.stop_sequences has more than 5 entries.");
+    if (JsonNode *node = json::member(config, "candidateCount"))
+      request.candidate_count = static_cast<int>(json::number(node));
+    if (JsonNode *node = json::member(config, "maxOutputTokens"))
+      request.max_output_tokens = static_cast<int>(json::number(node));
+    return {};
+  }
+
+  Problem thinking(JsonNode *config) const
+  {
+    JsonNode *budget = json::member(config, "thinkingBudget");
+    const std::string level = json::string_member(config, "thinkingLevel");
+    if (budget && !level.empty())
+      return invalid_argument("Set either thinking_budget or thinking_level, not both.");
+    if (!level.empty() && model_.family == Family::gemini_2_5)
+      return invalid_argument("This model does not support thinking_level.");
+    if (level == "MINIMAL" && model_.tier == Tier::pro)
+      return invalid_argument("This model does not support the thinking level MINIMAL.");
+    const auto range = thinking_budget(model_);
+    if (!budget || !range)
+      return {};
+    const auto value = static_cast<int>(json::number(budget));
+    if (value == -1 || (value == 0 && range->may_be_off) ||
+        (value >= range->lowest && value <= range->highest && value != 0))
+      return {};
+    return invalid_argument(
+        "The thinking budget " + std::to_string(value) +
+        " is not one that this model can work with: " + std::to_string(range->lowest) + " to " +
+        std::to_string(range->highest) + (range->may_be_off ? ", 0 or -1." : " or -1."));
+  }
+
+  Problem response_form(JsonNode *config)
+  {
+    static constexpr std::string_view kTypes[] = {"", "text/plain", "application/json",
+                                                  "text/x.enum"};
+    const std::string type = json::string_member(config, "responseMimeType");
+    if (std::ranges::count(kTypes, type) == 0)
+      return invalid_argument("generation_config.response_mime_type: '" + type +
+                              "' is not one of text/plain, application/json and text/x.enum.");
+    JsonNode *schema = json::member(config, "responseSchema");
+    JsonNode *json_schema = json::member(config, "responseJsonSchema");
+    if (schema && json_schema)
+      return invalid_argument("Set either response_schema or response_json_schema, not both.");
+    if (!schema)
+      schema = json_schema;
+    if (schema && (type.empty() || type == "text/plain"))
+      return invalid_argument("A response schema needs the response_mime_type application/json.");
+    request.is_json = type == "application/json";
+    request.schema_text = json_text(schema);
+    request.list_name = list_name(schema);
+    return {};
+  }
+
+  Problem parts(JsonNode *node, const std::string &path)
+  {
+    const auto parts = json::items(node);
+    if (parts.empty())
+      return invalid_argument(path + ".parts must not be empty.");
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      if (Problem problem = part(parts[i], path + ".parts[" + std::to_string(i) + "]"))
+        return problem;
+    }
+    return {};
+  }
+
+  Problem part(JsonNode *part, const std::string &path)
+  {
+    static constexpr const char *kData[] = {
+        "text",           "inlineData",          "fileData", "functionCall", "functionResponse",
+        "executableCode", "codeExecutionResult", "toolCall", "toolResponse"};
+    const auto n_data =
+        std::ranges::count_if(kData, [&](const char *name) { return json::member(part, name); });
+    if (n_data != 1)
+      return invalid_argument(path + ": exactly one kind of data must be set.");
+    if (JsonNode *file = json::member(part, "fileData"))
+      return no_such_file(json::string_member(file, "fileUri"));
+    if (JsonNode *blob = json::member(part, "inlineData"))
+      return image(part, blob, path);
+    request.text += json::string_member(part, "text") + '\n';
+    return {};
+  }
+
+  Problem image(JsonNode *part, JsonNode *blob, const std::string &path)
+  {
+    const std::string type = json::string_member(blob, "mimeType");
+    if (std::ranges::count(kImageTypes, type) == 0)
+      return invalid_argument(path + ": the MIME type '" + type + "' is not supported.");
+    JsonNode *own = json::member(part, "mediaResolution");
+    if (own && model_.family == Family::gemini_2_5)
+      return invalid_argument(path + ": this model supports no media_resolution of a part.");
+    if (request.images.size() == kMaxImages)
+      return invalid_argument("The request has more than 3600 images.");
+
+    const auto bytes = decode_base64(json::string_member(blob, "data"));
+    auto picture = bytes ? decode_picture(*bytes) : std::nullopt;
+    if (!picture)
+      return invalid_argument(path + ": the image cannot be processed.");
+    const auto resolution = media_resolution(json::string_member(own, "level"));
+    request.images.push_back({std::move(*picture), resolution == MediaResolution::unspecified
+                                                       ? resolution_
+                                                       : resolution});
+    return {};
+  }
+
+  const Model &model_;
+  MediaResolution resolution_ = MediaResolution::unspecified; // of the whole request
+};
+
+} // namespace
+
+Result<GenerateRequest, ApiError> read_generate_request(JsonNode *root, const Model &model)
+{
+  Reader reader{model};
+  if (Problem problem = reader.generation_config(json::member(root, "generationConfig")))
+    return *problem;
+  if (Problem problem = reader.system_instruction(json::member(root, "systemInstruction")))
+    return *problem;
+  if (Problem problem = reader.contents(json::member(root, "contents")))
+    return *problem;
+  if (json::member(root, "cachedContent"))
+    return ApiError{
+        403, "PERMISSION_DENIED", "There is no such CachedContent, or no permission for it.", {}};
+  return std::move(reader.request);
+}
+
+Result<GenerateRequest, ApiError> read_count_tokens_request(JsonNode *root, const Model &model)
+{
+  if (JsonNode *whole = json::member(root, "generateContentRequest"))
+    return read_generate_request(whole, model);
+  Reader reader{model};
+  if (Problem problem = reader.contents(json::member(root, "contents")))
+    return *problem;
+  return std::move(reader.request);
+}
+
+} // namespace gemini::emulator

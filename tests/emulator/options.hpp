@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Every setting of the emulator and its default.
+#pragma once
+
+#include <string>
+
+namespace gemini::emulator {
+
+enum class Vision {
+  none,   // sees nothing
+  shapes, // finds uniformly coloured shapes exactly, for tests that know the truth
+  coco,   // finds 80 kinds of things with a neural network; needs OpenCV and the models
+};
+
+// ${GST_GEMINI_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/gst-gemini}/models, where get-models.sh puts
+// them.
+std::string default_models_dir();
+
+struct Options {
+  int port = 0; // 0: any free one
+  std::string api_key = "emulator-key";
+  Vision vision = Vision::shapes;
+  int latency_ms = 0; // from the whole request to its answer, or longer where the eyes need longer
+  int jitter_ms = 0;  // uniformly 0..jitter is added, the same in every run
+  std::string faults = {}; // text of a fault script, see faults.hpp
+  std::string record_dir =
+      {}; // empty: none; else every request and response body is written there, never a key
+  int requests_per_minute = 0; // 0: no limit
+  std::string tls_cert = {};   // PEM files; empty: plain http
+  std::string tls_key = {};
+  std::string models_dir = default_models_dir();
+};
+
+} // namespace gemini::emulator

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Writing good answers.
+#include "reply.hpp"
+
+#include "json.hpp"
+
+#include <glib.h>
+
+#include <algorithm>
+
+namespace gemini::emulator {
+namespace {
+
+constexpr std::size_t kCharactersPerPiece = 48;
+
+std::string modality(const char *name, std::int64_t tokens)
+{
+  if (tokens == 0)
+    return {};
+  return json::object({{"modality", json::quote(name)}, {"tokenCount", std::to_string(tokens)}});
+}
+
+std::string prompt_details(const PromptTokens &prompt)
+{
+  std::vector<std::string> details{modality("TEXT", prompt.text), modality("IMAGE", prompt.images)};
+  std::erase(details, "");
+  return json::array(details);
+}
+
+// `answer_tokens` so far.
+std::string usage(const PromptTokens &prompt, std::int64_t answer_tokens)
+{
+  const std::string answer = answer_tokens > 0 ? std::to_string(answer_tokens) : "";
+  return json::object({{"promptTokenCount", std::to_string(prompt.total())},
+                       {"candidatesTokenCount", answer},
+                       {"totalTokenCount", std::to_string(prompt.total() + answer_tokens)},
+                       {"promptTokensDetails", prompt_details(prompt)}});
+}
+
+std::string model_version(const Model &model)
+{
+  return json::quote(std::string{"emulator/"} + model.answers_as);
+}
+
+std::string model_status(const Model &model)
+{
+  if (model.stage != Stage::deprecated)
+    return {};
+  return json::object({{"modelStage", json::quote("DEPRECATED")},
+                       {"retirementTime", json::quote("2026-12-01T00:00:00Z")},
+                       {"message", json::quote("This model will be shut down soon.")}});
+}
+
+std::string candidate(const std::string &text, const char *finish_reason, int index)
+{
+  const std::string parts =
+      text.empty() ? "" : json::array({json::object({{"text", json::quote(text)}})});
+  return json::object(
+      {{"content", json::object({{"parts", parts}, {"role", json::quote("model")}})},
+       {"finishReason", finish_reason ? json::quote(finish_reason) : ""},
+       {"index", std::to_string(index)}});
+}
+
+// `finish_reason` is null where more follows; `answer_tokens` counts what was said so far.
+std::string body(const Reply &reply, const std::string &text, const char *finish_reason,
+                 std::int64_t answer_tokens)
+{
+  std::vector<std::string> candidates;
+  candidates.reserve(static_cast<std::size_t>(reply.candidate_count));
+  for (int i = 0; i < reply.candidate_count; ++i)
+    candidates.push_back(candidate(text, finish_reason, i));
+  return json::object(
+      {{"candidates", json::array(candidates)},
+       {"usageMetadata", usage(reply.prompt, answer_tokens * reply.candidate_count)},
+       {"modelVersion", model_version(*reply.model)},
+       {"responseId", json::quote(reply.response_id)},
+       {"modelStatus", model_status(*reply.model)}});
+}
+
+} // namespace
+
+std::string reply_body(const Reply &reply)
+{
+  return body(reply, reply.text, reply.finish_reason, text_tokens(reply.text));
+}
+
+std::vector<std::string> reply_pieces(const Reply &reply)
+{
+  std::vector<std::string> pieces;
+  std::string rest = reply.text;
+  std::size_t n_said = 0;
+  do {
+    const std::string text = first_characters(rest, kCharactersPerPiece);
+    rest.erase(0, text.size());
+    n_said += text.size();
+    pieces.push_back(body(reply, text, rest.empty() ? reply.finish_reason : nullptr,
+                          text_tokens(std::string_view{reply.text}.substr(0, n_said))));
+  } while (!rest.empty());
+  return pieces;
+}
+
+std::string blocked_body(const Reply &reply)
+{
+  const std::string rating =
+      json::object({{"category", json::quote("HARM_CATEGORY_DANGEROUS_CONTENT")},
+                    {"probability", json::quote("HIGH")},
+                    {"blocked", "true"}});
+  return json::object({{"promptFeedback", json::object({{"blockReason", json::quote("SAFETY")},
+                                                        {"safetyRatings", json::array({rating})}})},
+                       {"usageMetadata", usage(reply.prompt, 0)},
+                       {"modelVersion", model_version(*reply.model)},
+                       {"responseId", json::quote(reply.response_id)}});
+}
+
+std::string count_body(const PromptTokens &prompt)
+{
+  return json::object({{"totalTokens", std::to_string(prompt.total())},
+                       {"promptTokensDetails", prompt_details(prompt)}});
+}
+
+std::string first_characters(const std::string &text, std::size_t n)
+{
+  const auto length = static_cast<std::size_t>(g_utf8_strlen(text.c_str(), -1));
+  if (length <= n)
+    return text;
+  const char *end = g_utf8_offset_to_pointer(text.c_str(), static_cast<glong>(n));
+  return text.substr(0, static_cast<std::size_t>(end - text.c_str()));
+}
+
+} // namespace gemini::emulator

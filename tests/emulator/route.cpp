@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The paths of the Developer API and of Vertex AI.
+#include "route.hpp"
+
+#include <algorithm>
+#include <initializer_list>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace gemini::emulator {
+namespace {
+
+constexpr Route::Kind kCalls[] = {Route::Kind::generate, Route::Kind::stream,
+                                  Route::Kind::count_tokens};
+
+std::optional<Route::Kind> find_call(const std::string &name)
+{
+  for (const auto kind : kCalls) {
+    if (name == method_name(kind))
+      return kind;
+  }
+  return std::nullopt;
+}
+
+std::vector<std::string> segments_of(const std::string &path)
+{
+  std::vector<std::string> out;
+  for (std::size_t at = 0; at < path.size();) {
+    const std::size_t end = std::min(path.find('/', at + 1), path.size());
+    out.push_back(path.substr(at + 1, end - at - 1));
+    at = end;
+  }
+  return out;
+}
+
+// Whether the segments are these; * stands for any that is not empty.
+bool matches(std::span<const std::string> segments, std::initializer_list<std::string_view> pattern)
+{
+  return std::ranges::equal(segments, pattern, [](const std::string &is, std::string_view wanted) {
+    return wanted == "*" ? !is.empty() : is == wanted;
+  });
+}
+
+std::optional<Route> find_read(std::span<const std::string> segments)
+{
+  if (matches(segments, {"*", "models"}))
+    return Route{.kind = Route::Kind::list_models, .version = segments[0], .model = {}};
+  if (matches(segments, {"*", "models", "*"}) && segments[2].find(':') == std::string::npos)
+    return Route{.kind = Route::Kind::get_model, .version = segments[0], .model = segments[2]};
+  return std::nullopt;
+}
+
+std::optional<Route> find_write(std::span<const std::string> segments)
+{
+  const bool is_developer = matches(segments, {"*", "models", "*"});
+  const bool is_express = matches(segments, {"*", "publishers", "google", "models", "*"});
+  const bool is_for_project = matches(
+      segments, {"*", "projects", "*", "locations", "*", "publishers", "google", "models", "*"});
+  if (!is_developer && !is_express && !is_for_project)
+    return std::nullopt;
+  const std::string &last = segments.back();
+  const std::size_t colon = std::min(last.rfind(':'), last.size() - 1);
+  const auto kind = find_call(last.substr(colon + 1));
+  if (!kind)
+    return std::nullopt;
+  return Route{*kind, segments[0], last.substr(0, colon), is_for_project};
+}
+
+bool has_known_version(const Route &route, const std::string &path)
+{
+  const bool is_vertex = path.find("/publishers/") != std::string::npos;
+  return route.version == "v1" || route.version == (is_vertex ? "v1beta1" : "v1beta");
+}
+
+} // namespace
+
+std::optional<Route> find_route(const std::string &method, const std::string &path)
+{
+  const auto segments = segments_of(path);
+  auto route = method == "GET"    ? find_read(segments)
+               : method == "POST" ? find_write(segments)
+                                  : std::nullopt;
+  if (route && !has_known_version(*route, path))
+    route.reset();
+  return route;
+}
+
+const char *method_name(Route::Kind kind)
+{
+  switch (kind) {
+  case Route::Kind::generate:
+    return "generateContent";
+  case Route::Kind::stream:
+    return "streamGenerateContent";
+  case Route::Kind::count_tokens:
+    return "countTokens";
+  case Route::Kind::list_models:
+  case Route::Kind::get_model:
+    break;
+  }
+  return "";
+}
+
+} // namespace gemini::emulator

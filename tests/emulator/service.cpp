@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Access, the calls, and the faults that change what an answer says.
+#include "service.hpp"
+
+#include "json.hpp"
+#include "model_text.hpp"
+#include "reply.hpp"
+#include "schema.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace gemini::emulator {
+namespace {
+
+constexpr std::size_t kInlineLimit = 100UL << 20;
+constexpr std::int64_t kInputTokenLimit = 1048576;
+
+Answer html_page(int status, const std::string &title)
+{
+  const std::string page = "<!DOCTYPE html>\n<html><head><title>" + title +
+                           "</title></head>\n<body><h1>" + title +
+                           "</h1><p>This is a page for people, not an answer.</p></body></html>\n";
+  return {status, "text/html; charset=UTF-8", {page}, false};
+}
+
+Answer json_answer(const std::string &body)
+{
+  return {.pieces = {body}};
+}
+
+// Whoever streams without alt=sse gets an array, also of errors.
+Answer error_answer(const ApiError &error, bool is_in_array = false)
+{
+  const std::string body = error_body(error);
+  return {.http_status = error.http_status, .pieces = {is_in_array ? "[" + body + "]" : body}};
+}
+
+Answer stream_answer(const std::vector<std::string> &bodies, bool is_sse)
+{
+  Answer answer{.is_stream = true};
+  if (is_sse)
+    answer.content_type = "text/event-stream";
+  for (const auto &body : bodies) {
+    const char *before = answer.pieces.empty() ? "[" : ",\r\n";
+    answer.pieces.push_back(is_sse ? "data: " + body + "\r\n\r\n" : before + body);
+  }
+  if (!is_sse)
+    answer.pieces.emplace_back("]");
+  return answer;
+}
+
+// The body ends in the middle, and the headers agree with that.
+Answer cut_in_half(Answer answer)
+{
+  const std::string body = answer.body();
+  answer.pieces = {body.substr(0, body.size() / 2)};
+  return answer;
+}
+
+// The faults that need neither a good request nor eyes.
+std::optional<Answer> canned_answer(const ContentFault &fault, const HttpRequest &request)
+{
+  switch (fault.kind) {
+  case ContentFault::Kind::status:
+    return error_answer(fault.error);
+  case ContentFault::Kind::html:
+    return html_page(fault.http_status, "A page of some proxy");
+  case ContentFault::Kind::empty:
+    return Answer{};
+  case ContentFault::Kind::echo_key:
+    return error_answer(bad_key(
+        "The API key '" + (request.key.empty() ? request.token : request.key) + "' is not valid."));
+  case ContentFault::Kind::none:
+  case ContentFault::Kind::cut_json:
+  case ContentFault::Kind::text:
+  case ContentFault::Kind::blocked:
+  case ContentFault::Kind::max_tokens:
+    break;
+  }
+  return std::nullopt;
+}
+
+std::size_t query_number(const HttpRequest &request, const char *name, std::size_t fallback)
+{
+  const auto at = request.query.find(name);
+  if (at == request.query.end())
+    return fallback;
+  std::size_t value = fallback;
+  std::from_chars(at->second.data(), at->second.data() + at->second.size(), value);
+  return value;
+}
+
+// A page token is the number of the first model of the page.
+Answer list_models(const HttpRequest &request)
+{
+  const std::size_t size = std::clamp<std::size_t>(query_number(request, "pageSize", 50), 1, 1000);
+  const std::size_t first = std::min(query_number(request, "pageToken", 0), models().size());
+  const auto page = models().subspan(first, std::min(size, models().size() - first));
+  std::vector<std::string> resources;
+  std::ranges::transform(page, std::back_inserter(resources), model_resource);
+  const std::size_t next = first + page.size();
+  return json_answer(json::object(
+      {{"models", json::array(resources)},
+       {"nextPageToken", next < models().size() ? json::quote(std::to_string(next)) : ""}}));
+}
+
+bool is_sse(const HttpRequest &request)
+{
+  const auto alt = request.query.find("alt");
+  return alt != request.query.end() && alt->second == "sse";
+}
+
+// A bare name, as the field `model` may give it with its collection.
+std::string model_name(const std::string &name)
+{
+  return name.starts_with("models/") ? name.substr(7) : name;
+}
+
+} // namespace
+
+std::string Answer::body() const
+{
+  std::string whole;
+  for (const auto &piece : pieces)
+    whole += piece;
+  return whole;
+}
+
+Service::Service(const Options &options, std::unique_ptr<Eyes> eyes)
+    : api_key_(options.api_key), vision_(options.vision), eyes_(std::move(eyes)),
+      rate_limit_(options.requests_per_minute)
+{
+}
+
+Answer Service::answer(const HttpRequest &request, const ContentFault &fault,
+                       std::chrono::steady_clock::time_point arrival)
+{
+  if (auto canned = canned_answer(fault, request))
+    return *std::move(canned);
+  const auto route = find_route(request.method, request.path);
+  if (!route)
+    return html_page(404, "Error 404 (Not Found)");
+  Answer answer = run(request, *route, fault, arrival);
+  if (fault.kind == ContentFault::Kind::cut_json)
+    return cut_in_half(std::move(answer));
+  return answer;
+}
+
+std::optional<ApiError> Service::check_access(const HttpRequest &request, const Route &route) const
+{
+  if (route.is_for_project)
+    return request.token == api_key_ ? std::nullopt : std::optional{bad_token()};
+  if (request.key.empty())
+    return missing_key();
+  return request.key == api_key_ ? std::nullopt : std::optional{bad_key()};
+}
+
+Answer Service::run(const HttpRequest &request, const Route &route, const ContentFault &fault,
+                    std::chrono::steady_clock::time_point arrival)
+{
+  const bool is_in_array = route.kind == Route::Kind::stream && !is_sse(request);
+  if (const auto refusal = check_access(request, route))
+    return error_answer(*refusal, is_in_array);
+  if (route.kind == Route::Kind::list_models)
+    return list_models(request);
+  const Model *model = find_model(route.model);
+  if (route.kind == Route::Kind::get_model && model)
+    return json_answer(model_resource(*model));
+  if (!model)
+    return error_answer(unknown_model(route.model, route.version, method_name(route.kind)),
+                        is_in_array);
+  if (const auto delay = rate_limit_.take(arrival))
+    return error_answer(quota_exceeded(Quota::per_minute, model->name, rate_limit_.limit(), delay),
+                        is_in_array);
+  Answer answer = read_and_run(request, route, *model, fault);
+  if (answer.http_status != 200 && is_in_array)
+    answer.pieces = {"[" + answer.body() + "]"};
+  return answer;
+}
+
+Answer Service::read_and_run(const HttpRequest &request, const Route &route, const Model &model,
+                             const ContentFault &fault)
+{
+  if (request.body.size() > kInlineLimit)
+    return error_answer(invalid_argument("The request's payload is larger than the limit of " +
+                                         std::to_string(kInlineLimit) + " bytes."));
+  g_autoptr(JsonParser) parser = json_parser_new();
+  g_autoptr(GError) error = nullptr;
+  if (!json_parser_load_from_data(parser, request.body.data(),
+                                  static_cast<gssize>(request.body.size()), &error))
+    return error_answer(invalid_argument("The JSON payload cannot be parsed."));
+  JsonNode *root = json_parser_get_root(parser);
+
+  const bool is_count = route.kind == Route::Kind::count_tokens;
+  const auto wrong =
+      violations(root, is_count ? count_tokens_request() : generate_content_request());
+  if (!wrong.empty())
+    return error_answer(bad_fields(wrong));
+  const std::string named = json::string_member(root, "model");
+  if (!named.empty() && model_name(named) != model.name)
+    return error_answer(invalid_argument("The model in the path is not the model in the body."));
+  const auto read =
+      is_count ? read_count_tokens_request(root, model) : read_generate_request(root, model);
+  if (!read)
+    return error_answer(read.error());
+  if (is_count)
+    return json_answer(count_body(prompt_tokens(model, *read)));
+  return generate(*read, route, model, fault, is_sse(request));
+}
+
+Answer Service::generate(const GenerateRequest &request, const Route &route, const Model &model,
+                         const ContentFault &fault, bool is_sse)
+{
+  Reply reply{.model = &model,
+              .text = {},
+              .prompt = prompt_tokens(model, request),
+              .candidate_count = request.candidate_count,
+              .response_id = "emulator-" + std::to_string(++n_answers_)};
+  if (reply.prompt.total() > kInputTokenLimit)
+    return error_answer(invalid_argument("The input has more tokens than the model takes, " +
+                                         std::to_string(kInputTokenLimit) + "."));
+  const bool is_stream = route.kind == Route::Kind::stream;
+  if (fault.kind == ContentFault::Kind::blocked) {
+    const std::string body = blocked_body(reply);
+    return is_stream ? stream_answer({body}, is_sse) : json_answer(body);
+  }
+  reply.text =
+      fault.kind == ContentFault::Kind::text ? fault.text : model_text(request, vision_, *eyes_);
+  std::size_t limit = SIZE_MAX;
+  if (request.max_output_tokens)
+    limit = static_cast<std::size_t>(*request.max_output_tokens) * kCharactersPerToken;
+  if (fault.kind == ContentFault::Kind::max_tokens)
+    limit = std::min(limit, reply.text.size() / 2);
+  const std::string said = first_characters(reply.text, limit);
+  if (said.size() < reply.text.size()) {
+    reply.text = said;
+    reply.finish_reason = "MAX_TOKENS";
+  }
+  return is_stream ? stream_answer(reply_pieces(reply), is_sse) : json_answer(reply_body(reply));
+}
+
+} // namespace gemini::emulator

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The blocking client. Each call has a session of its own, so that calls of several threads do not
+// meet.
+#include "test_client.hpp"
+
+#include "json.hpp"
+
+#include <memory>
+
+#include <gst/check/gstcheck.h>
+
+namespace gemini::emulator::test {
+namespace {
+
+Response send(const char *method, const std::string &url, const std::string *body,
+              const Headers &headers)
+{
+  g_autoptr(GMainContext) context = g_main_context_new();
+  g_main_context_push_thread_default(context);
+  Response out;
+  {
+    g_autoptr(SoupSession) session = soup_session_new();
+    // The servers of these tests have certificates of their own.
+    g_autoptr(SoupMessage) message = soup_message_new(method, url.c_str());
+    g_signal_connect(message, "accept-certificate", G_CALLBACK(+[] { return TRUE; }), nullptr);
+    for (const auto &[name, value] : headers)
+      soup_message_headers_replace(soup_message_get_request_headers(message), name.c_str(),
+                                   value.c_str());
+    if (body) {
+      g_autoptr(GBytes) bytes = g_bytes_new(body->data(), body->size());
+      soup_message_set_request_body_from_bytes(message, "application/json", bytes);
+    }
+    g_autoptr(GBytes) reply = soup_session_send_and_read(session, message, nullptr, nullptr);
+    if (reply) {
+      gsize size = 0;
+      const auto *data = static_cast<const char *>(g_bytes_get_data(reply, &size));
+      out.body.assign(data ? data : "", size);
+      out.status = static_cast<int>(soup_message_get_status(message));
+      const char *type =
+          soup_message_headers_get_one(soup_message_get_response_headers(message), "Content-Type");
+      out.content_type = type ? type : "";
+    }
+    soup_session_abort(session);
+  }
+  while (g_main_context_iteration(context, FALSE))
+    ;
+  g_main_context_pop_thread_default(context);
+  return out;
+}
+
+} // namespace
+
+void check_text(const std::string &is, const std::string &expected)
+{
+  fail_unless(is == expected, "'%s' instead of '%s'", is.c_str(), expected.c_str());
+}
+
+std::string Response::at(const char *path) const
+{
+  g_autoptr(JsonParser) parser = json_parser_new();
+  if (!json_parser_load_from_data(parser, body.data(), static_cast<gssize>(body.size()), nullptr) ||
+      !json_parser_get_root(parser))
+    return {};
+  g_autoptr(JsonNode) found = json_path_query(path, json_parser_get_root(parser), nullptr);
+  if (!found || json_array_get_length(json_node_get_array(found)) == 0)
+    return {};
+  JsonNode *node = json_array_get_element(json_node_get_array(found), 0);
+  if (JSON_NODE_HOLDS_VALUE(node) && json_node_get_value_type(node) == G_TYPE_STRING)
+    return json_node_get_string(node);
+  g_autofree char *text = json_to_string(node, FALSE);
+  return text;
+}
+
+Response get(const std::string &url, const Headers &headers)
+{
+  return send("GET", url, nullptr, headers);
+}
+
+Response post(const std::string &url, const std::string &body, const Headers &headers)
+{
+  return send("POST", url, &body, headers);
+}
+
+std::string picture_request(std::span<const std::uint8_t> picture, const std::string &prompt,
+                            const std::string &more)
+{
+  g_autofree char *data = g_base64_encode(picture.data(), picture.size());
+  const bool is_png = picture.size() > 1 && picture[1] == 'P';
+  return std::string{R"({"contents":[{"role":"user","parts":[{"inlineData":{"mimeType":")"} +
+         (is_png ? "image/png" : "image/jpeg") + R"(","data":")" + data + R"("}},{"text":)" +
+         json::quote(prompt) + "}]}]" + more + "}";
+}
+
+} // namespace gemini::emulator::test

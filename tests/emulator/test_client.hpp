@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// A small blocking HTTP client and the requests that the tests of the emulator send with it.
+#pragma once
+
+#include <json-glib/json-glib.h>
+#include <libsoup/soup.h>
+
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace gemini::emulator::test {
+
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+struct Response {
+  int status = 0; // 0: no whole HTTP response
+  std::string content_type;
+  std::string body;
+
+  // The string or number at a JSONPath such as $.error.status; empty where there is none.
+  std::string at(const char *path) const;
+  // What the model says.
+  std::string text() const { return at("$.candidates[0].content.parts[0].text"); }
+};
+
+// Fails the test where the texts differ.
+void check_text(const std::string &is, const std::string &expected);
+
+inline const Headers kGoodKey{{"x-goog-api-key", "emulator-key"}};
+inline constexpr char kGenerate[] = "/v1beta/models/gemini-flash-latest:generateContent";
+inline constexpr char kHello[] = R"({"contents":[{"parts":[{"text":"hello"}]}]})";
+inline constexpr char kBoxesPrompt[] =
+    R"(Detect all things. JSON list with the keys "box_2d" and "label".)";
+
+Response get(const std::string &url, const Headers &headers = kGoodKey);
+Response post(const std::string &url, const std::string &body, const Headers &headers = kGoodKey);
+
+// The body of a request with one picture and a text; `more` goes behind the contents, with its
+// comma.
+std::string picture_request(std::span<const std::uint8_t> picture, const std::string &prompt,
+                            const std::string &more = "");
+
+} // namespace gemini::emulator::test

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Fault scripts: their language, and what each fault does to a client.
+#include "emulator.hpp"
+#include "faults.hpp"
+#include "test_client.hpp"
+
+#include <atomic>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <gst/check/gstcheck.h>
+
+using namespace gemini::emulator;
+using namespace gemini::emulator::test;
+
+namespace {
+
+Response ask(const std::string &faults)
+{
+  const Emulator emulator{{.vision = Vision::none, .faults = faults}};
+  fail_unless(emulator.is_running(), "%s", emulator.error().c_str());
+  return post(emulator.url() + kGenerate, kHello);
+}
+
+double seconds_since(gint64 begin)
+{
+  return static_cast<double>(g_get_monotonic_time() - begin) / G_USEC_PER_SEC;
+}
+
+} // namespace
+
+GST_START_TEST(selectors_select)
+{
+  const auto script =
+      FaultScript::parse("# a comment\n\n2 silence\n4-5 reset\n  8- hold\r\nevery 3 slow 5\n");
+  fail_unless(script.has_value());
+  using Kind = DeliveryFault::Kind;
+  const Kind expected[] = {Kind::none, Kind::silence, Kind::slow, Kind::reset, Kind::reset,
+                           Kind::slow, Kind::none,    Kind::hold, Kind::hold};
+  for (std::size_t i = 0; i < std::size(expected); ++i)
+    fail_unless(script->at(i + 1).delivery.kind == expected[i], "request %zu", i + 1);
+  fail_unless(script->at(1000000).delivery.kind == Kind::hold);
+}
+GST_END_TEST
+
+GST_START_TEST(delivery_and_content_are_chosen_apart)
+{
+  const auto script = FaultScript::parse("1 status 503\n* hold\n* empty\n1 reset");
+  const Fault fault = script->at(1);
+  fail_unless(fault.delivery.kind == DeliveryFault::Kind::hold);
+  fail_unless(fault.content.kind == ContentFault::Kind::status);
+  fail_unless(script->at(2).content.kind == ContentFault::Kind::empty);
+}
+GST_END_TEST
+
+GST_START_TEST(mistakes_name_their_line)
+{
+  const struct {
+    const char *script;
+    const char *line;
+    const char *word;
+  } kCases[] = {
+      {"* explode", "line 1 ", "'explode'"},
+      {"# x\n\n1 slow soon", "line 3 ", "'soon'"},
+      {"1 slow", "line 1 ", "milliseconds"},
+      {"0 reset", "line 1 ", "'0'"},
+      {"5-3 reset", "line 1 ", "'5-3'"},
+      {"x reset", "line 1 ", "'x'"},
+      {"every 0 reset", "line 1 ", "every"},
+      {"1", "line 1 ", "action"},
+      {"1 reset now", "line 1 ", "'now'"},
+      {"1 status 418", "line 1 ", "'418'"},
+      {"1 status 429-retry", "line 1 ", "seconds"},
+      {"1 text hello", "line 1 ", "quotes"},
+      {"1 text \"a\\x\"", "line 1 ", "quotes"},
+      {"1 text-file /nowhere/at/all", "line 1 ", "/nowhere/at/all"},
+      {"1 html 99", "line 1 ", "'99'"},
+  };
+  for (const auto &[text, line, word] : kCases) {
+    const auto script = FaultScript::parse(text);
+    fail_unless(!script, "'%s' was accepted", text);
+    fail_unless(script.error().find(line) != std::string::npos &&
+                    script.error().find(word) != std::string::npos,
+                "%s: %s", text, script.error().c_str());
+  }
+}
+GST_END_TEST
+
+GST_START_TEST(status_faults_have_the_services_bodies)
+{
+  const struct {
+    const char *word;
+    int status;
+    const char *name;
+  } kCases[] = {
+      {"400", 400, "INVALID_ARGUMENT"},  {"400-key", 400, "INVALID_ARGUMENT"},
+      {"401", 401, "UNAUTHENTICATED"},   {"403", 403, "PERMISSION_DENIED"},
+      {"404", 404, "NOT_FOUND"},         {"408", 408, "DEADLINE_EXCEEDED"},
+      {"413", 413, "INVALID_ARGUMENT"},  {"429", 429, "RESOURCE_EXHAUSTED"},
+      {"500", 500, "INTERNAL"},          {"503", 503, "UNAVAILABLE"},
+      {"504", 504, "DEADLINE_EXCEEDED"}, {"429-perday", 429, "RESOURCE_EXHAUSTED"},
+  };
+  for (const auto &[word, status, name] : kCases) {
+    const Response response = ask(std::string{"* status "} + word);
+    assert_equals_int(response.status, status);
+    check_text(response.at("$.error.status"), name);
+    check_text(response.at("$.error.code"), std::to_string(status));
+    fail_unless(!response.at("$.error.message").empty());
+  }
+}
+GST_END_TEST
+
+GST_START_TEST(quota_faults_differ_in_what_they_advise)
+{
+  const Response plain = ask("* status 429");
+  fail_unless(plain.body.find("RetryInfo") == std::string::npos);
+  fail_unless(plain.body.find("QuotaFailure") != std::string::npos);
+  const Response retry = ask("* status 429-retry 26.5");
+  fail_unless(retry.body.find(R"("retryDelay":"26.500s")") != std::string::npos);
+  fail_unless(ask("* status 429-retry 3").body.find(R"("retryDelay":"3s")") != std::string::npos);
+  const Response day = ask("* status 429-perday");
+  fail_unless(day.body.find("PerDay") != std::string::npos);
+}
+GST_END_TEST
+
+GST_START_TEST(content_faults_spoil_the_answer)
+{
+  const Response cut = ask("* cut-json");
+  assert_equals_int(cut.status, 200);
+  fail_unless(cut.body.starts_with("{\"candidates\"") && cut.at("$.modelVersion").empty());
+  const Response html = ask("* html");
+  assert_equals_int(html.status, 200);
+  fail_unless(html.content_type.starts_with("text/html") && html.body.starts_with("<!DOCTYPE"));
+  assert_equals_int(ask("* html 502").status, 502);
+  const Response empty = ask("* empty");
+  fail_unless(empty.status == 200 && empty.body.empty());
+  const Response blocked = ask("* blocked");
+  assert_equals_int(blocked.status, 200);
+  check_text(blocked.at("$.promptFeedback.blockReason"), "SAFETY");
+  check_text(blocked.at("$.candidates"), "");
+  const Response tokens = ask("* max-tokens");
+  check_text(tokens.at("$.candidates[0].finishReason"), "MAX_TOKENS");
+  const Response echo = ask("* echo-key");
+  fail_unless(echo.status == 400 && echo.body.find("'emulator-key'") != std::string::npos);
+}
+GST_END_TEST
+
+GST_START_TEST(the_models_text_can_be_given)
+{
+  check_text(ask(R"(* text "[\n {\"a\": \"b\\c\"}\t]")").text(), "[\n {\"a\": \"b\\c\"}\t]");
+  g_autofree char *dir = g_dir_make_tmp("emulator-XXXXXX", nullptr);
+  const std::string path = std::string{dir} + "/a text";
+  std::ofstream{path} << "two\nlines";
+  check_text(ask("* text-file " + path).text(), "two\nlines");
+  std::filesystem::remove_all(dir);
+}
+GST_END_TEST
+
+GST_START_TEST(faults_hit_the_requests_that_they_select)
+{
+  const Emulator emulator{{.vision = Vision::none, .faults = "2 status 503\n3 html"}};
+  const std::string url = emulator.url() + kGenerate;
+  assert_equals_int(post(url, kHello).status, 200);
+  assert_equals_int(post(url, kHello).status, 503);
+  fail_unless(post(url, kHello).content_type.starts_with("text/html"));
+  assert_equals_int(post(url, kHello).status, 200);
+}
+GST_END_TEST
+
+GST_START_TEST(a_reset_ends_the_connection_in_the_body)
+{
+  const Emulator emulator{{.vision = Vision::none, .faults = "1 reset"}};
+  const std::string url = emulator.url() + kGenerate;
+  assert_equals_int(post(url, kHello).status, 0);
+  assert_equals_int(post(url, kHello).status, 200);
+}
+GST_END_TEST
+
+GST_START_TEST(slowness_takes_its_time)
+{
+  gint64 begin = g_get_monotonic_time();
+  assert_equals_int(ask("* slow 300").status, 200);
+  fail_unless(seconds_since(begin) >= 0.3);
+  begin = g_get_monotonic_time();
+  const Response dribbled = ask("* slow-body 300");
+  fail_unless(seconds_since(begin) >= 0.3);
+  fail_unless(dribbled.status == 200 && dribbled.at("$.modelVersion").starts_with("emulator/"));
+}
+GST_END_TEST
+
+GST_START_TEST(held_requests_wait_for_their_release)
+{
+  Emulator emulator{{.vision = Vision::none, .faults = "1-2 hold\n2 status 503"}};
+  const std::string url = emulator.url() + kGenerate;
+  std::atomic<int> n_done = 0;
+  int statuses[2] = {};
+  std::thread first{[&] {
+    statuses[0] = post(url, kHello).status;
+    ++n_done;
+  }};
+  fail_unless(emulator.wait_for_requests(1));
+  std::thread second{[&] {
+    statuses[1] = post(url, kHello).status;
+    ++n_done;
+  }};
+  fail_unless(emulator.wait_for_requests(2));
+  // The third one is answered while the others wait.
+  assert_equals_int(post(url, kHello).status, 200);
+  assert_equals_int(n_done, 0);
+  emulator.release();
+  first.join();
+  second.join();
+  assert_equals_int(statuses[0], 200);
+  assert_equals_int(statuses[1], 503);
+}
+GST_END_TEST
+
+GST_START_TEST(the_emulator_ends_at_once_while_requests_are_kept)
+{
+  for (const char *faults : {"* silence", "* hold", "* slow 60000", "* slow-body 60000"}) {
+    std::vector<std::thread> clients;
+    std::atomic<int> n_failed = 0;
+    gint64 begin = 0;
+    {
+      const Emulator emulator{{.vision = Vision::none, .faults = faults}};
+      for (int i = 0; i < 3; ++i) {
+        clients.emplace_back([&n_failed, url = emulator.url() + kGenerate] {
+          if (post(url, kHello).status == 0)
+            ++n_failed;
+        });
+      }
+      fail_unless(emulator.wait_for_requests(3));
+      begin = g_get_monotonic_time();
+    }
+    fail_unless(seconds_since(begin) < 1, "%s: stopping took %.1f s", faults, seconds_since(begin));
+    for (auto &client : clients)
+      client.join();
+    fail_unless(n_failed == 3, "%s: %d of 3 requests failed", faults, n_failed.load());
+  }
+}
+GST_END_TEST
+
+static Suite *faults_suite()
+{
+  Suite *suite = suite_create("emulator faults");
+  TCase *tcase = tcase_create("general");
+  suite_add_tcase(suite, tcase);
+  tcase_add_test(tcase, selectors_select);
+  tcase_add_test(tcase, delivery_and_content_are_chosen_apart);
+  tcase_add_test(tcase, mistakes_name_their_line);
+  tcase_add_test(tcase, status_faults_have_the_services_bodies);
+  tcase_add_test(tcase, quota_faults_differ_in_what_they_advise);
+  tcase_add_test(tcase, content_faults_spoil_the_answer);
+  tcase_add_test(tcase, the_models_text_can_be_given);
+  tcase_add_test(tcase, faults_hit_the_requests_that_they_select);
+  tcase_add_test(tcase, a_reset_ends_the_connection_in_the_body);
+  tcase_add_test(tcase, slowness_takes_its_time);
+  tcase_add_test(tcase, held_requests_wait_for_their_release);
+  tcase_add_test(tcase, the_emulator_ends_at_once_while_requests_are_kept);
+  return suite;
+}
+
+GST_CHECK_MAIN(faults)
