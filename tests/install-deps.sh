@@ -1,0 +1,114 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Installs the Debian packages that building, testing and the quickstart need: those that are missing, and no others.
+#
+#   tests/install-deps.sh [GROUP...]          install (as root or with sudo); without a GROUP all of them
+#   tests/install-deps.sh --list [GROUP...]   print the names, one a line
+#   tests/install-deps.sh --check [GROUP...]  print those that are missing; status 1 when there are any
+#
+# Groups: build (compile and run), fetch (the emulator's network and the test media).
+set -euo pipefail
+
+build=(
+  # compilers and tools
+  g++
+  gobject-introspection
+  meson
+  ninja-build
+  pkg-config
+  # libraries; -bad-dev is for gstreamer-analytics, and brings OpenCV's with it
+  libcairo2-dev
+  libgirepository1.0-dev
+  libgstreamer-plugins-bad1.0-dev
+  libgstreamer-plugins-base1.0-dev
+  libgstreamer1.0-dev
+  libjson-glib-dev
+  libopencv-dev
+  libpango1.0-dev
+  libpng-dev
+  libsoup-3.0-dev
+  libturbojpeg0-dev
+  # to run pipelines, also from Python
+  ca-certificates
+  fonts-dejavu-core
+  gir1.2-gst-plugins-base-1.0
+  gstreamer1.0-libav
+  gstreamer1.0-plugins-bad
+  gstreamer1.0-plugins-base
+  gstreamer1.0-plugins-good
+  gstreamer1.0-tools
+  python3
+  python3-gi
+  python3-gst-1.0
+)
+fetch=(
+  ca-certificates
+  npm
+  python3
+)
+
+say() { printf 'packages: %s\n' "$*"; }
+die() {
+  printf 'packages: %s\n' "$*" >&2
+  exit 1
+}
+
+# npm is not a Debian package where Node comes from elsewhere.
+is_there() {
+  if [ "$1" = npm ] && command -v npm >/dev/null; then
+    return 0
+  fi
+  [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
+action=install
+case ${1:-} in
+  --list | --check)
+    action=${1#--}
+    shift
+    ;;
+esac
+[ $# -gt 0 ] || set -- build fetch
+
+wanted=()
+for group in "$@"; do
+  case $group in
+    build) wanted+=("${build[@]}") ;;
+    fetch) wanted+=("${fetch[@]}") ;;
+    *) die "there is no group '$group'; the groups are build and fetch" ;;
+  esac
+done
+
+if [ "$action" = list ]; then
+  printf '%s\n' "${wanted[@]}" | sort -u
+  exit 0
+fi
+
+command -v dpkg-query >/dev/null ||
+  die "this is not Debian: install what 'tests/install-deps.sh --list' names by other means"
+
+missing=()
+while read -r package; do
+  is_there "$package" || missing+=("$package")
+done < <(printf '%s\n' "${wanted[@]}" | sort -u)
+[ ${#missing[@]} -gt 0 ] || exit 0
+if [ "$action" = check ]; then
+  printf '%s\n' "${missing[@]}"
+  exit 1
+fi
+
+as_root=()
+if [ "$(id -u)" -ne 0 ]; then
+  command -v sudo >/dev/null ||
+    die "missing: ${missing[*]}. Neither root nor sudo is here; ask for: apt-get install ${missing[*]}"
+  as_root=(sudo)
+fi
+apt_get() {
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q "$@" </dev/null
+}
+
+say "installing ${#missing[@]} that are missing: ${missing[*]}"
+apt_get update || die "the package lists cannot be fetched: is there a network, and a mirror in /etc/apt?"
+apt_get install -y --no-install-recommends "${missing[@]}" ||
+  die "apt could not install ${missing[*]}: the reason stands above"
+say "done"
