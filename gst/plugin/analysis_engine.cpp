@@ -18,6 +18,15 @@
 
 namespace gemini {
 
+namespace {
+
+bool is_too_late(const Sample &sample)
+{
+  return sample.deadline && std::chrono::steady_clock::now() >= *sample.deadline;
+}
+
+} // namespace
+
 // A request under way: what is known of its analysis before the answer.
 struct AnalysisEngine::Pending {
   Analysis analysis;
@@ -34,9 +43,13 @@ struct AnalysisEngine::Inbox {
   std::function<void()> when_idle;
   bool is_stopping = false;
 
+  // A sample that nobody waits for any more needs no place: it goes at once, and its frame with it.
   bool may_send() const
   {
-    return !waiting.empty() && in_flight.size() < waiting.front().settings->max_in_flight;
+    if (waiting.empty())
+      return false;
+    const Sample &next = waiting.front();
+    return in_flight.size() < next.settings->max_in_flight || is_too_late(next);
   }
   bool is_idle() const { return when_idle && open.empty(); }
 };
@@ -112,6 +125,7 @@ void AnalysisEngine::discard_all()
     inbox_->waiting.swap(forgotten);
     inbox_->in_flight.clear();
     inbox_->replies.clear();
+    inbox_->when_idle = nullptr;
   }
   inbox_->changed.notify_one();
   client_.cancel_all();
@@ -162,7 +176,7 @@ void AnalysisEngine::send(Sample sample)
 {
   const AnalyzerSettings &settings = *sample.settings;
   Pending pending{.analysis = begin_analysis(sample, source_), .max_objects = settings.max_objects};
-  if (sample.deadline && std::chrono::steady_clock::now() >= *sample.deadline) {
+  if (is_too_late(sample)) {
     deliver(failed(std::move(pending.analysis),
                    {.kind = FailureKind::too_late,
                     .message = "A frame left before its turn to be sent came"}));

@@ -56,9 +56,10 @@ public:
   void submit(Sample sample); // never blocks
   // Samples submitted and not yet delivered.
   std::size_t n_open() const;
-  // Nobody waits any more for what was submitted so far. A delivery that has begun may still go on.
+  // Nobody waits any more for what was submitted so far, nor for idleness. A delivery that has
+  // begun may still go on.
   void discard_all();
-  // Calls `then` in the worker thread, once, as soon as nothing is open; never if destroyed before.
+  // Calls `then` in the worker thread, once, as soon as nothing is open; never if discarded before.
   void when_idle(std::function<void()> then);
 
 private:

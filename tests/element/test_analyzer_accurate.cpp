@@ -142,6 +142,23 @@ GST_START_TEST(a_live_source_is_held_for_max_latency_at_most)
 }
 GST_END_TEST
 
+GST_START_TEST(a_sample_that_waited_too_long_is_not_sent)
+{
+  Emulator emulator{{.faults = "1 silence"}};
+  Analyzer analyzer{emulator.url(), "mode=accurate max-latency=50 max-in-flight=1"};
+  for (guint i = 0; i < 3; ++i) { // each leaves after 50 ms, without an answer
+    fail_unless_equals_int(gst_harness_push(analyzer.harness(), analyzer.frame(i * GST_SECOND)),
+                           GST_FLOW_OK);
+    gst_buffer_unref(gst_harness_pull(analyzer.harness()));
+  }
+  // The second sample is given up when the third comes, though the first is still under way.
+  for (int i = 0; i < 1'000'000 && failures_of(analyzer.element(), "too-late") == 0; ++i)
+    g_thread_yield();
+  fail_unless(failures_of(analyzer.element(), "too-late") >= 1);
+  fail_unless_equals_int(static_cast<int>(emulator.n_requests()), 1);
+}
+GST_END_TEST
+
 GST_START_TEST(the_latency_of_a_live_source_grows_by_max_latency)
 {
   Emulator emulator{{.faults = "* hold"}};
@@ -268,6 +285,7 @@ static Suite *analyzer_accurate_suite()
   tcase_add_test(tcase, a_full_line_holds_a_file_back);
   tcase_add_test(tcase, a_frame_larger_than_the_bound_still_passes);
   tcase_add_test(tcase, a_live_source_is_held_for_max_latency_at_most);
+  tcase_add_test(tcase, a_sample_that_waited_too_long_is_not_sent);
   tcase_add_test(tcase, the_latency_of_a_live_source_grows_by_max_latency);
   tcase_add_test(tcase, live_mode_adds_no_latency);
   tcase_add_test(tcase, a_full_line_lets_the_oldest_live_frames_go);

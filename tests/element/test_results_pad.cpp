@@ -235,6 +235,31 @@ GST_START_TEST(the_pad_may_be_requested_and_released_while_playing)
 }
 GST_END_TEST
 
+GST_START_TEST(an_end_that_was_flushed_away_ends_nothing)
+{
+  Emulator emulator{{.faults = "1 hold"}};
+  Analyzer analyzer{emulator.url(), "mode=live"};
+  GstHarness *results = gst_harness_new_with_element(analyzer.element(), nullptr, "results");
+  gst_buffer_unref(analyzer.pass(0));
+  fail_unless(emulator.wait_for_requests(1));
+  fail_unless(gst_harness_push_event(analyzer.harness(), gst_event_new_eos()));
+  fail_unless(gst_harness_push_event(analyzer.harness(), gst_event_new_flush_start()));
+  fail_unless(gst_harness_push_event(analyzer.harness(), gst_event_new_flush_stop(TRUE)));
+  GstSegment segment;
+  gst_segment_init(&segment, GST_FORMAT_TIME);
+  fail_unless(gst_harness_push_event(analyzer.harness(), gst_event_new_segment(&segment)));
+  gst_buffer_unref(analyzer.pass(0));
+  GstBuffer *line = gst_harness_pull(results);
+  fail_unless(line != nullptr);
+  gst_buffer_unref(line);
+  while (GstEvent *event = gst_harness_try_pull_event(results)) {
+    fail_unless(GST_EVENT_TYPE(event) != GST_EVENT_EOS);
+    gst_event_unref(event);
+  }
+  gst_harness_teardown(results);
+}
+GST_END_TEST
+
 GST_START_TEST(there_is_one_results_pad_at_a_time)
 {
   g_autoptr(GstElement) element = gst_element_factory_make("geminianalyzer", nullptr);
@@ -285,6 +310,7 @@ static Suite *results_pad_suite()
   tcase_add_test(tcase, a_sink_prerolls_while_nothing_is_said);
   tcase_add_test(tcase, a_blocked_sink_of_results_never_holds_the_video);
   tcase_add_test(tcase, the_pad_may_be_requested_and_released_while_playing);
+  tcase_add_test(tcase, an_end_that_was_flushed_away_ends_nothing);
   tcase_add_test(tcase, there_is_one_results_pad_at_a_time);
   tcase_add_test(tcase, a_flushing_seek_starts_the_lines_anew);
   suite_add_tcase(suite, tcase);
