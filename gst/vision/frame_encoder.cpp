@@ -52,6 +52,19 @@ std::size_t stride(const GstVideoFrame *frame, guint i)
   return static_cast<std::size_t>(GST_VIDEO_FRAME_PLANE_STRIDE(frame, i));
 }
 
+// TurboJPEG reads luma in pairs of columns and rows. I420 of an odd size has room for the missing
+// ones, but nothing in it.
+void extend_to_even(const Planes420 &planes)
+{
+  if (planes.width % 2 != 0)
+    for (std::size_t row = 0; row < planes.height; ++row)
+      planes.y[row * planes.y_stride + planes.width] =
+          planes.y[row * planes.y_stride + planes.width - 1];
+  if (planes.height % 2 != 0)
+    std::copy_n(planes.y + (planes.height - 1) * planes.y_stride, planes.y_stride,
+                planes.y + planes.height * planes.y_stride);
+}
+
 // I420 of the size as sent, otherwise like the source: what differs by accident
 // (gst_video_info_set_format chooses colorimetry by the number of lines) would make the converter
 // add a matrix.
@@ -183,16 +196,17 @@ Result<EncodedFrame, Failure> FrameEncoder::encode(GstBuffer *buffer, const GstV
   gst_video_converter_frame(scaler_->converter, source.get(), small.get());
 
   const GstVideoFrame *frame = small.get();
+  const Planes420 planes{.y = plane(frame, 0),
+                         .cb = plane(frame, 1),
+                         .cr = plane(frame, 2),
+                         .y_stride = stride(frame, 0),
+                         .cb_stride = stride(frame, 1),
+                         .cr_stride = stride(frame, 2),
+                         .width = static_cast<std::size_t>(GST_VIDEO_FRAME_WIDTH(frame)),
+                         .height = static_cast<std::size_t>(GST_VIDEO_FRAME_HEIGHT(frame))};
   if (!is_jpeg_colour(out.colorimetry))
-    to_jpeg_colours({.y = plane(frame, 0),
-                     .cb = plane(frame, 1),
-                     .cr = plane(frame, 2),
-                     .y_stride = stride(frame, 0),
-                     .cb_stride = stride(frame, 1),
-                     .cr_stride = stride(frame, 2),
-                     .width = static_cast<std::size_t>(GST_VIDEO_FRAME_WIDTH(frame)),
-                     .height = static_cast<std::size_t>(GST_VIDEO_FRAME_HEIGHT(frame))},
-                    out.colorimetry);
+    to_jpeg_colours(planes, out.colorimetry);
+  extend_to_even(planes);
   return jpeg_->compress(frame, settings.quality);
 }
 

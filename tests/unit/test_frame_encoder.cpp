@@ -12,6 +12,7 @@
 
 #include <gst/check/gstcheck.h>
 
+#include <malloc.h>
 #include <turbojpeg.h>
 
 using namespace gemini;
@@ -283,10 +284,28 @@ GST_START_TEST(odd_sizes_are_encoded_whole)
     const Picture sent = decode(encode(buffer, info, {.quality = 95}).jpeg);
     fail_unless_equals_int(sent.width, width);
     fail_unless_equals_int(sent.height, height);
-    const Rgb before = bars.at(width / 16, height - 1);
-    const Rgb after = sent.at(width / 16, height - 1);
-    fail_unless(std::abs(before.g - after.g) < 6);
+    // At both ends of the last row: what lies beyond the picture must not shine in.
+    for (const int x : {width / 16, width - 1}) {
+      const Rgb before = bars.at(x, height - 1);
+      const Rgb after = sent.at(x, height - 1);
+      fail_unless(std::abs(before.g - after.g) < 8, "%dx%d at %d: %.0f became %.0f", width, height,
+                  x, before.g, after.g);
+    }
   }
+}
+GST_END_TEST
+
+GST_START_TEST(nothing_beyond_an_odd_picture_is_sent)
+{
+  GstVideoInfo info;
+  g_autoptr(GstBuffer) buffer = to_i420(colour_bars(17, 3), 0.2126, 0.0722, false, &info, "bt709");
+  std::vector<std::vector<std::uint8_t>> sent;
+  for (const int garbage : {0x01, 0xfe}) { // what memory holds before it is written to
+    mallopt(M_PERTURB, garbage);
+    sent.push_back(encode(buffer, info, {}).jpeg);
+  }
+  mallopt(M_PERTURB, 0);
+  fail_unless(sent[0] == sent[1]);
 }
 GST_END_TEST
 
@@ -326,6 +345,7 @@ static Suite *frame_encoder_suite()
   tcase_add_test(tcase, grey_keeps_its_levels);
   tcase_add_test(tcase, the_sent_size_keeps_the_aspect_and_never_grows);
   tcase_add_test(tcase, odd_sizes_are_encoded_whole);
+  tcase_add_test(tcase, nothing_beyond_an_odd_picture_is_sent);
   tcase_add_test(tcase, one_encoder_follows_a_change_of_caps);
   tcase_add_test(tcase, a_frame_that_is_too_small_is_a_failure);
   suite_add_tcase(suite, tcase);
