@@ -298,7 +298,8 @@ GST_END_TEST
 GST_START_TEST(nothing_beyond_an_odd_picture_is_sent)
 {
   GstVideoInfo info;
-  g_autoptr(GstBuffer) buffer = to_i420(colour_bars(17, 3), 0.2126, 0.0722, false, &info, "bt709");
+  g_autoptr(GstBuffer) buffer =
+      to_i420(colour_bars(333, 217), 0.2126, 0.0722, false, &info, "bt709");
   std::vector<std::vector<std::uint8_t>> sent;
   for (const int garbage : {0x01, 0xfe}) { // what memory holds before it is written to
     mallopt(M_PERTURB, garbage);
