@@ -80,7 +80,7 @@ std::optional<std::string> unquoted(std::string_view text)
   return out;
 }
 
-std::string quoted(std::string_view word)
+std::string in_quotes(std::string_view word)
 {
   return "'" + std::string{word} + "'";
 }
@@ -101,7 +101,7 @@ public:
     if (Problem problem = action(line.fault))
       return problem;
     const std::string_view left = trimmed(rest_);
-    return left.empty() ? Problem{} : "unexpected " + quoted(left);
+    return left.empty() ? Problem{} : "unexpected " + in_quotes(left);
   }
 
 private:
@@ -113,7 +113,7 @@ private:
     if (word == "every") {
       const std::string_view step = take_word(rest_);
       line.step = to_number<std::uint64_t>(step).value_or(0);
-      return line.step > 0 ? Problem{} : "'every' wants a number from 1 on, not " + quoted(step);
+      return line.step > 0 ? Problem{} : "'every' wants a number from 1 on, not " + in_quotes(step);
     }
     const std::size_t dash = word.find('-');
     const auto first = to_number<std::uint64_t>(word.substr(0, dash));
@@ -121,7 +121,7 @@ private:
                       : dash + 1 == word.size()      ? UINT64_MAX
                                                 : to_number<std::uint64_t>(word.substr(dash + 1));
     if (!first || !last || *first == 0 || *last < *first)
-      return quoted(word) + " selects no request: write 7, 3-5, 3-, * or every 4";
+      return in_quotes(word) + " selects no request: write 7, 3-5, 3-, * or every 4";
     line.first = *first;
     line.last = *last;
     return {};
@@ -157,7 +157,7 @@ private:
         return argument(word, fault.content);
       }
     }
-    return word.empty() ? "an action is missing" : "there is no action " + quoted(word);
+    return word.empty() ? "an action is missing" : "there is no action " + in_quotes(word);
   }
 
   Problem argument(std::string_view word, ContentFault &content)
@@ -180,7 +180,7 @@ private:
     const std::string_view word = take_word(rest_);
     const auto ms = to_number<std::uint32_t>(word);
     duration = milliseconds{ms.value_or(0)};
-    return ms ? Problem{} : quoted(action) + " wants milliseconds, not " + quoted(word);
+    return ms ? Problem{} : in_quotes(action) + " wants milliseconds, not " + in_quotes(word);
   }
 
   Problem status(ContentFault &content)
@@ -191,12 +191,12 @@ private:
       const std::string_view seconds = take_word(rest_);
       const auto value = to_number<double>(seconds);
       if (!value || !(*value >= 0 && *value < 1e6))
-        return "'429-retry' wants seconds, not " + quoted(seconds);
+        return "'429-retry' wants seconds, not " + in_quotes(seconds);
       delay = milliseconds{std::llround(*value * 1000)};
     }
     const auto error = error_by_word(word, delay);
     if (!error)
-      return "there is no status " + quoted(word);
+      return "there is no status " + in_quotes(word);
     content.error = *error;
     return {};
   }
@@ -208,7 +208,7 @@ private:
       return {};
     content.http_status = to_number<int>(word).value_or(0);
     const bool is_status = content.http_status >= 200 && content.http_status <= 599;
-    return is_status ? Problem{} : "'html' wants an HTTP status, not " + quoted(word);
+    return is_status ? Problem{} : "'html' wants an HTTP status, not " + in_quotes(word);
   }
 
   Problem text_file(ContentFault &content)

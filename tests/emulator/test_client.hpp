@@ -5,6 +5,7 @@
 #include <json-glib/json-glib.h>
 #include <libsoup/soup.h>
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <utility>
