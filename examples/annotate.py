@@ -69,7 +69,7 @@ class Input:
         if video.get_framerate_denom() and video.get_framerate_num():
             self.fps = video.get_framerate_num() / video.get_framerate_denom()
         self.duration = info.get_duration()
-        if self.is_picture and video.get_caps().get_structure(0).get_name() == "image/jpeg":
+        if self.is_picture and video.get_caps().to_string().startswith("image/jpeg"):
             # The parser tells how the camera was held; without it a portrait lies on its side.
             self.source = self.source.replace("decodebin", "jpegparse ! decodebin")
 

@@ -100,7 +100,7 @@ if [ -z "$input" ]; then
   input=$cache/media/vtest.avi
 fi
 if [ "$has_key" = yes ]; then
-  say "asking Gemini with your key; one request for each second of the video"
+  say "asking Gemini with your key: one request for every second of video"
 else
   "$root/tests/emulator/get-models.sh" ||
     die "the network of the stand-in cannot be had; with GEMINI_API_KEY set it is not needed"
