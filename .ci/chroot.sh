@@ -22,7 +22,7 @@ unavailable() {
 
 # What a folder must have been made with to be used as it stands.
 recipe() {
-  printf 'recipe 1\n'
+  printf 'recipe 2\n'
   "$src/tests/install-deps.sh" --list build
 }
 
@@ -62,11 +62,18 @@ CONF
   mv "$new" "$root"
 }
 
-prepare() {
-  [ "$(id -u)" -eq 0 ] || unavailable "making it needs root"
+# One at a time: the folder has one build, of one checkout.
+lock() {
+  [ "$(id -u)" -eq 0 ] || unavailable "making and entering it needs root"
   mkdir -p "$chroots"
   exec 9>"$root.lock"
-  flock 9
+  flock --nonblock 9 || {
+    say "waiting for another run that uses $root"
+    flock 9
+  }
+}
+
+prepare() {
   if [ -f "$root/.recipe" ] && [ "$(cat "$root/.recipe")" = "$(recipe)" ]; then
     say "using $root"
     return
@@ -80,6 +87,9 @@ prepare() {
     grep -E '^(E:|packages:)' "$root.log" | tail -n 5
     unavailable "its packages cannot be had: the whole log is $root.log"
   }
+  # For the tests that numbers are written the same everywhere.
+  run sh -c 'apt-get install -y locales && localedef -i de_DE -f UTF-8 de_DE.UTF-8' >"$root.log" 2>&1 ||
+    unavailable "a German locale cannot be had: the whole log is $root.log"
   run apt-get clean
   recipe >"$root/.recipe"
   say "ready: $root"
@@ -130,8 +140,14 @@ suite=$2
 root=$chroots/$suite
 shift 2
 case $action in
-  prepare) prepare ;;
-  run) run "$@" ;;
+  prepare)
+    lock
+    prepare
+    ;;
+  run)
+    lock
+    run "$@"
+    ;;
   enter) enter "$@" ;;
   *) exit 2 ;;
 esac
