@@ -12,7 +12,7 @@ namespace {
 
 // A reply larger than this is not read to its end: no model writes so much, and memory is bounded.
 constexpr std::size_t kLargestReply = std::size_t{64} << 20;
-constexpr gsize kReadSize = 64 * 1024;
+constexpr gsize kReadSize = gsize{64} * 1024;
 constexpr guint kConnections = 64; // libsoup allows 2 a host unless told so at construction
 
 // The reason in libsoup's words, made one line.

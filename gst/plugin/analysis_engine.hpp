@@ -43,7 +43,7 @@ class AnalysisEngine {
 public:
   // Called in the worker thread, once for each sample that was not discarded; failures are analyses
   // too.
-  using Deliver = std::function<void(std::shared_ptr<const Analysis>)>;
+  using Deliver = std::function<void(const std::shared_ptr<const Analysis> &)>;
 
   // `log` (only named in debug output) and `stats` outlive the engine.
   AnalysisEngine(GstElement *log, std::string source, Service service, AnalyzerStats &stats,

@@ -36,9 +36,8 @@ AnalyzerRun::AnalyzerRun(GstElement *element, Pads pads, std::string stream_name
     : element_(element), pads_(pads), base_url_(service.base_url), stats_(std::move(stats)),
       settings_(std::move(settings)), pending_(pending_scene()),
       task_(pads.src, [this] { send_next(); }),
-      engine_(
-          element, std::move(stream_name), std::move(service), *stats_,
-          [this](std::shared_ptr<const Analysis> analysis) { on_analysis(std::move(analysis)); })
+      engine_(element, std::move(stream_name), std::move(service), *stats_,
+              [this](const std::shared_ptr<const Analysis> &analysis) { on_analysis(analysis); })
 {
   gst_segment_init(&segment_, GST_FORMAT_UNDEFINED);
 }
@@ -396,7 +395,7 @@ bool AnalyzerRun::sink_query(GstObject *parent, GstQuery *query)
   return gst_pad_query_default(pads_.sink, parent, query);
 }
 
-void AnalyzerRun::on_analysis(std::shared_ptr<const Analysis> analysis)
+void AnalyzerRun::on_analysis(const std::shared_ptr<const Analysis> &analysis)
 {
   std::shared_ptr<FrameLine> held;
   bool is_valid = false;

@@ -80,7 +80,7 @@ private:
   void finish_results();
   void forget_answers();
 
-  void on_analysis(std::shared_ptr<const Analysis> analysis);
+  void on_analysis(const std::shared_ptr<const Analysis> &analysis);
   void report(const Analysis &analysis);
   void announce_in_order(std::shared_ptr<const Analysis> analysis);
   void announce(const Analysis &analysis);

@@ -109,9 +109,8 @@ bool FrameLine::send_next()
 {
   std::unique_lock lock{mutex_};
   while (flow_ == GST_FLOW_OK && (items_.empty() || !is_ready(Clock::now()))) {
-    if (items_.empty())
-      changed_.wait(lock);
-    else if (const auto until = deadline(); until == Clock::time_point::max())
+    const auto until = items_.empty() ? Clock::time_point::max() : deadline();
+    if (until == Clock::time_point::max())
       changed_.wait(lock);
     else
       changed_.wait_until(lock, until);
