@@ -15,6 +15,11 @@ constexpr std::size_t kMostLines = 1024;
 // A sink needs a GAP now and then to preroll and to keep its position, not one a frame.
 constexpr GstClockTime kGapEvery = GST_SECOND / 2;
 
+GstClockTime beginning(const GstSegment &segment)
+{
+  return segment.position != GST_CLOCK_TIME_NONE ? segment.position : segment.start;
+}
+
 } // namespace
 
 ResultsPad::ResultsPad(GstPad *pad) : pad_(pad), task_(pad, [this] { run_once(); }) {}
@@ -45,6 +50,7 @@ void ResultsPad::begin_stream(std::optional<guint> group_id)
   const std::lock_guard lock{mutex_};
   group_id_ = group_id;
   must_begin_ = true;
+  has_segment_ = false;
   is_finished_ = false;
   is_eos_sent_ = false;
   deadline_.reset();
@@ -54,9 +60,9 @@ void ResultsPad::segment(const GstSegment &segment)
 {
   {
     const std::lock_guard lock{mutex_};
-    new_segment_ = segment;
-    position_ = reached_ =
-        segment.position != GST_CLOCK_TIME_NONE ? segment.position : segment.start;
+    items_.push_back({.segment = segment});
+    has_segment_ = true;
+    position_ = reached_ = beginning(segment);
   }
   changed_.notify_one();
 }
@@ -67,17 +73,21 @@ void ResultsPad::line(const std::string &json, GstClockTime position)
   auto buffer = Ref<GstBuffer>::adopt(gst_buffer_new_memdup(text.data(), text.size()));
   GST_BUFFER_PTS(buffer.get()) = position;
   std::shared_ptr<AnalyzerStats> count_drop;
-  Ref<GstBuffer> dropped;
+  Item dropped; // released without the lock
   {
     const std::lock_guard lock{mutex_};
-    if (is_flushing_ || is_finished_)
+    if (is_flushing_ || is_finished_ || !has_segment_)
       return;
-    if (lines_.size() >= kMostLines) {
-      dropped = std::move(lines_.front());
-      lines_.pop_front();
+    if (n_lines_ >= kMostLines) {
+      const auto oldest = std::find_if(items_.begin(), items_.end(),
+                                       [](const Item &item) { return bool{item.line}; });
+      dropped = std::move(*oldest);
+      items_.erase(oldest);
+      --n_lines_;
       count_drop = stats_;
     }
-    lines_.push_back(std::move(buffer));
+    items_.push_back({.line = std::move(buffer)});
+    ++n_lines_;
   }
   changed_.notify_one();
   if (count_drop)
@@ -118,11 +128,13 @@ void ResultsPad::finish()
 void ResultsPad::flush_start()
 {
   gst_pad_push_event(pad_, gst_event_new_flush_start());
-  std::deque<Ref<GstBuffer>> dropped;
+  std::deque<Item> dropped; // released without the lock
   {
     const std::lock_guard lock{mutex_};
     is_flushing_ = true;
-    dropped.swap(lines_);
+    dropped.swap(items_);
+    n_lines_ = 0;
+    has_segment_ = false;
   }
   changed_.notify_one();
   task_.pause();
@@ -143,14 +155,15 @@ void ResultsPad::flush_stop()
 
 bool ResultsPad::activate(bool is_active)
 {
-  std::deque<Ref<GstBuffer>> dropped; // released without the lock
+  std::deque<Item> dropped; // released without the lock
   {
     const std::lock_guard lock{mutex_};
     is_flushing_ = !is_active;
     if (!is_active) {
-      dropped.swap(lines_);
+      dropped.swap(items_);
+      n_lines_ = 0;
       must_begin_ = true;
-      new_segment_.reset();
+      has_segment_ = false;
       is_finished_ = is_eos_sent_ = false;
       deadline_.reset();
     }
@@ -166,14 +179,12 @@ bool ResultsPad::activate(bool is_active)
 void ResultsPad::run_once()
 {
   std::unique_lock lock{mutex_};
-  const auto has_segment = [this] { return new_segment_ || !must_begin_; };
   const auto is_over = [this] {
     return is_finished_ || (deadline_ && std::chrono::steady_clock::now() >= *deadline_);
   };
   const auto has_gap = [this] { return position_ < reached_ && reached_ - position_ >= kGapEvery; };
   const auto has_work = [&] {
-    return is_flushing_ || new_segment_ ||
-           (!is_eos_sent_ && ((has_segment() && (!lines_.empty() || has_gap())) || is_over()));
+    return is_flushing_ || !items_.empty() || (!is_eos_sent_ && (has_gap() || is_over()));
   };
   while (!has_work()) {
     if (deadline_ && !is_eos_sent_)
@@ -186,19 +197,23 @@ void ResultsPad::run_once()
     task_.pause();
     return;
   }
-  if (must_begin_ || new_segment_) {
-    push_sticky(lock);
+  if (must_begin_) {
+    must_begin_ = false;
+    const auto group_id = group_id_;
+    lock.unlock();
+    send_beginning(group_id);
     return;
   }
-  if (!lines_.empty()) {
-    const Ref<GstBuffer> line = std::move(lines_.front());
-    lines_.pop_front();
-    if (GST_BUFFER_PTS_IS_VALID(line.get()))
-      position_ = std::max(position_, GST_BUFFER_PTS(line.get()));
+  if (!items_.empty()) {
+    const Item item = std::move(items_.front());
+    items_.pop_front();
+    if (item.line) {
+      --n_lines_;
+      if (GST_BUFFER_PTS_IS_VALID(item.line.get()))
+        position_ = std::max(position_, GST_BUFFER_PTS(item.line.get()));
+    }
     lock.unlock();
-    const GstFlowReturn flow = gst_pad_push(pad_, gst_buffer_ref(line.get()));
-    if (flow != GST_FLOW_OK)
-      GST_LOG_OBJECT(pad_, "a line was not taken: %s", gst_flow_get_name(flow));
+    send(item);
     return;
   }
   if (is_over()) {
@@ -213,32 +228,31 @@ void ResultsPad::run_once()
   gst_pad_push_event(pad_, gst_event_new_gap(from, to - from));
 }
 
-void ResultsPad::push_sticky(std::unique_lock<std::mutex> &lock)
+void ResultsPad::send(const Item &item)
 {
-  const bool must_begin = std::exchange(must_begin_, false);
-  const auto segment = std::exchange(new_segment_, std::nullopt);
-  const auto group_id = group_id_;
-  lock.unlock();
-  if (must_begin) {
-    g_autoptr(GstElement) element = gst_pad_get_parent_element(pad_);
-    if (element) {
-      g_autofree char *id = gst_pad_create_stream_id(pad_, element, "results");
-      GstEvent *start = gst_event_new_stream_start(id);
-      gst_event_set_stream_flags(start, GST_STREAM_FLAG_SPARSE);
-      if (group_id)
-        gst_event_set_group_id(start, *group_id);
-      gst_pad_push_event(pad_, start);
-    }
-    g_autoptr(GstCaps) caps = gst_caps_new_empty_simple("application/x-ndjson");
-    gst_pad_push_event(pad_, gst_event_new_caps(caps));
-  }
-  if (!segment)
+  if (item.segment) {
+    gst_pad_push_event(pad_, gst_event_new_segment(&*item.segment));
+    // Without anything behind the segment a sink never prerolls.
+    gst_pad_push_event(pad_, gst_event_new_gap(beginning(*item.segment), 0));
     return;
-  gst_pad_push_event(pad_, gst_event_new_segment(&*segment));
-  // Without anything behind the segment a sink never prerolls.
-  const GstClockTime from =
-      segment->position != GST_CLOCK_TIME_NONE ? segment->position : segment->start;
-  gst_pad_push_event(pad_, gst_event_new_gap(from, 0));
+  }
+  const GstFlowReturn flow = gst_pad_push(pad_, gst_buffer_ref(item.line.get()));
+  if (flow != GST_FLOW_OK)
+    GST_LOG_OBJECT(pad_, "a line was not taken: %s", gst_flow_get_name(flow));
+}
+
+void ResultsPad::send_beginning(std::optional<guint> group_id)
+{
+  if (g_autoptr(GstElement) element = gst_pad_get_parent_element(pad_)) {
+    g_autofree char *id = gst_pad_create_stream_id(pad_, element, "results");
+    GstEvent *start = gst_event_new_stream_start(id);
+    gst_event_set_stream_flags(start, GST_STREAM_FLAG_SPARSE);
+    if (group_id)
+      gst_event_set_group_id(start, *group_id);
+    gst_pad_push_event(pad_, start);
+  }
+  g_autoptr(GstCaps) caps = gst_caps_new_empty_simple("application/x-ndjson");
+  gst_pad_push_event(pad_, gst_event_new_caps(caps));
 }
 
 } // namespace gemini

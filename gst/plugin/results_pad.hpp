@@ -48,9 +48,15 @@ public:
   bool activate(bool is_active);
 
 private:
+  // One of the two.
+  struct Item {
+    Ref<GstBuffer> line{};
+    std::optional<GstSegment> segment = std::nullopt;
+  };
+
   void run_once();
-  void push_sticky(std::unique_lock<std::mutex> &lock);
-  void send_gap(GstClockTime from, GstClockTime to);
+  void send(const Item &item);
+  void send_beginning(std::optional<guint> group_id);
 
   GstPad *pad_; // owned by the element
   PadTask task_;
@@ -59,12 +65,13 @@ private:
   std::mutex mutex_;
   std::condition_variable changed_;
   std::shared_ptr<AnalyzerStats> stats_;
-  std::deque<Ref<GstBuffer>> lines_;
+  std::deque<Item> items_;
+  std::size_t n_lines_ = 0; // of items_, which holds a segment or two besides
   std::optional<guint> group_id_;
   bool must_begin_ = true;
-  std::optional<GstSegment> new_segment_; // to be sent before the next line
-  GstClockTime position_ = 0;             // up to where lines and gaps were sent
-  GstClockTime reached_ = 0;              // up to where the stream has come
+  bool has_segment_ = false;  // one was queued since the stream began: lines may follow
+  GstClockTime position_ = 0; // up to where lines and gaps were sent
+  GstClockTime reached_ = 0;  // up to where the stream has come
   bool is_finished_ = false;
   bool is_eos_sent_ = false;
   std::optional<std::chrono::steady_clock::time_point> deadline_;

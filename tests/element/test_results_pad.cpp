@@ -20,18 +20,10 @@ public:
   explicit Lines(const Pipeline &pipeline)
   {
     g_autoptr(GstElement) sink = gst_bin_get_by_name(GST_BIN(pipeline.pipeline()), "lines");
-    pad_ = gst_element_get_static_pad(sink, "sink");
-    probe_ = gst_pad_add_probe(
-        pad_,
-        static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER |
-                                     GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM |
-                                     GST_PAD_PROBE_TYPE_EVENT_FLUSH),
-        [](GstPad *, GstPadProbeInfo *info, gpointer self) {
-          static_cast<Lines *>(self)->see(info);
-          return GST_PAD_PROBE_OK;
-        },
-        this, nullptr);
+    g_autoptr(GstPad) pad = gst_element_get_static_pad(sink, "sink");
+    watch(pad);
   }
+  explicit Lines(GstPad *pad) { watch(pad); }
   ~Lines()
   {
     gst_pad_remove_probe(pad_, probe_);
@@ -58,6 +50,20 @@ public:
   }
 
 private:
+  void watch(GstPad *pad)
+  {
+    pad_ = GST_PAD(gst_object_ref(pad));
+    probe_ = gst_pad_add_probe(
+        pad_,
+        static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER |
+                                     GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM |
+                                     GST_PAD_PROBE_TYPE_EVENT_FLUSH),
+        [](GstPad *, GstPadProbeInfo *info, gpointer self) {
+          static_cast<Lines *>(self)->see(info);
+          return GST_PAD_PROBE_OK;
+        },
+        this, nullptr);
+  }
   void see(GstPadProbeInfo *info)
   {
     const std::lock_guard lock{mutex_};
@@ -260,6 +266,43 @@ GST_START_TEST(an_end_that_was_flushed_away_ends_nothing)
 }
 GST_END_TEST
 
+GST_START_TEST(a_new_segment_comes_behind_the_lines_of_the_old)
+{
+  Emulator emulator;
+  Analyzer analyzer{emulator.url(), "mode=live"};
+  GstHarness *results = gst_harness_new_with_element(analyzer.element(), nullptr, "results");
+  for (const char *type : {"stream-start", "caps", "segment", "gap"}) {
+    g_autoptr(GstEvent) event = gst_harness_pull_event(results);
+    fail_unless_equals_string(GST_EVENT_TYPE_NAME(event), type);
+  }
+  Lines lines{results->sinkpad};
+  // A sink that is slow: lines and segment meet in the queue.
+  g_autoptr(GstPad) pad = gst_element_get_static_pad(analyzer.element(), "results");
+  const gulong block = gst_pad_add_probe(
+      pad,
+      static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BLOCK | GST_PAD_PROBE_TYPE_BUFFER |
+                                   GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM),
+      [](GstPad *, GstPadProbeInfo *, gpointer) { return GST_PAD_PROBE_OK; }, nullptr, nullptr);
+  gst_buffer_unref(analyzer.pass(0));
+  analyzer.wait_for_analysis();
+  GstSegment segment;
+  gst_segment_init(&segment, GST_FORMAT_TIME);
+  segment.base = 10 * GST_SECOND;
+  fail_unless(gst_harness_push_event(analyzer.harness(), gst_event_new_segment(&segment)));
+  gst_buffer_unref(analyzer.pass(GST_SECOND));
+  analyzer.wait_for_analysis();
+  gst_pad_remove_probe(pad, block);
+  gst_buffer_unref(gst_harness_pull(results));
+  gst_buffer_unref(gst_harness_pull(results));
+  const auto seen = lines.seen();
+  fail_unless_equals_int(static_cast<int>(seen.size()), 3);
+  fail_unless(seen[0].find("\"request_id\":1,") != std::string::npos);
+  fail_unless_equals_string(seen[1].c_str(), "segment");
+  fail_unless(seen[2].find("\"request_id\":2,") != std::string::npos);
+  gst_harness_teardown(results);
+}
+GST_END_TEST
+
 GST_START_TEST(there_is_one_results_pad_at_a_time)
 {
   g_autoptr(GstElement) element = gst_element_factory_make("geminianalyzer", nullptr);
@@ -311,6 +354,7 @@ static Suite *results_pad_suite()
   tcase_add_test(tcase, a_blocked_sink_of_results_never_holds_the_video);
   tcase_add_test(tcase, the_pad_may_be_requested_and_released_while_playing);
   tcase_add_test(tcase, an_end_that_was_flushed_away_ends_nothing);
+  tcase_add_test(tcase, a_new_segment_comes_behind_the_lines_of_the_old);
   tcase_add_test(tcase, there_is_one_results_pad_at_a_time);
   tcase_add_test(tcase, a_flushing_seek_starts_the_lines_anew);
   suite_add_tcase(suite, tcase);
