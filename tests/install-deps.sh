@@ -100,15 +100,39 @@ fi
 as_root=()
 if [ "$(id -u)" -ne 0 ]; then
   command -v sudo >/dev/null ||
-    die "missing: ${missing[*]}. Neither root nor sudo is here; ask for: apt-get install ${missing[*]}"
+    die "neither root nor sudo is here; ask for: apt-get install ${missing[*]}"
   as_root=(sudo)
 fi
 apt_get() {
-  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q "$@" </dev/null
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q "$@" </dev/null 2>&1
+}
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+
+# Of what apt says shows a line for every tenth of the way; the rest goes to the log.
+show_progress() {
+  local line kind percent shown=
+  while IFS= read -r line; do
+    case $line in
+      dlstatus:* | pmstatus:*)
+        IFS=: read -r kind _ percent _ <<<"$line"
+        kind=${kind/dlstatus/downloading}
+        kind="${kind/pmstatus/installing} ${percent%%.*}"
+        [ "${kind%?}" = "$shown" ] || say "$kind %"
+        shown=${kind%?}
+        ;;
+      *) printf '%s\n' "$line" >>"$log" ;;
+    esac
+  done
+}
+apt_failed() {
+  { grep -E '^(E|W|Err):?' "$log" || cat "$log"; } | tail -n 20 >&2
+  die "$*"
 }
 
 say "installing ${#missing[@]} that are missing: ${missing[*]}"
-apt_get update || die "the package lists cannot be fetched: is there a network, and a mirror in /etc/apt?"
-apt_get install -y --no-install-recommends "${missing[@]}" ||
-  die "apt could not install ${missing[*]}: the reason stands above"
+apt_get update >"$log" ||
+  apt_failed "the package lists cannot be fetched: is there a network, and a mirror in /etc/apt?"
+apt_get install -y --no-install-recommends -o APT::Status-Fd=1 "${missing[@]}" | show_progress ||
+  apt_failed "apt could not install ${missing[*]}"
 say "done"
