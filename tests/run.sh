@@ -157,7 +157,7 @@ run_tests() { # run_tests LOG ARGUMENT...
 logs=()
 if [ "$full" = yes ]; then
   run_tests full
-  if [ -n "$(meson test -C "$build_dir" --no-rebuild --benchmark --list 2>/dev/null </dev/null)" ]; then
+  if [ "$(meson introspect --benchmarks "$build_dir" 2>/dev/null </dev/null)" != '[]' ]; then
     run_tests benchmarks --benchmark
   fi
 else
