@@ -240,7 +240,6 @@ void AnalysisEngine::receive(Pending pending, net::HttpResult result)
 {
   Analysis analysis = std::move(pending.analysis);
   if (!result) {
-    result.error().message = without_secret(std::move(result.error().message), service_.api_key);
     deliver(failed(std::move(analysis), std::move(result.error())));
     return;
   }
@@ -248,15 +247,13 @@ void AnalysisEngine::receive(Pending pending, net::HttpResult result)
   analysis.latency = http.elapsed;
   stats_.add(AnalyzerStats::bytes_received, http.body.size());
   if (http.status != 200) {
-    Failure failure = wire::read_error(http.status, http.body, http.retry_after);
-    failure.message = without_secret(std::move(failure.message), service_.api_key);
-    deliver(failed(std::move(analysis), std::move(failure)));
+    deliver(
+        failed(std::move(analysis), wire::read_error(http.status, http.body, http.retry_after)));
     return;
   }
 
   auto reply = wire::read_reply(analysis.task, http.body, pending.max_objects);
   if (!reply) {
-    reply.error().message = without_secret(std::move(reply.error().message), service_.api_key);
     deliver(failed(std::move(analysis), std::move(reply.error())));
     return;
   }
@@ -269,15 +266,19 @@ void AnalysisEngine::receive(Pending pending, net::HttpResult result)
   for (Object &object : analysis.objects)
     object.id = next_object_id_++;
   if (analysis.status == AnalysisStatus::blocked)
-    analysis.failure =
-        Failure{.kind = FailureKind::blocked,
-                .message = without_secret(std::move(reply->block_message), service_.api_key),
-                .http_status = http.status};
+    analysis.failure = Failure{.kind = FailureKind::blocked,
+                               .message = std::move(reply->block_message),
+                               .http_status = http.status};
   deliver(std::move(analysis));
 }
 
 void AnalysisEngine::deliver(Analysis analysis)
 {
+  // Whatever failed, here is the one way out for its words, which may be a server's that quotes the
+  // key.
+  if (analysis.failure)
+    analysis.failure->message =
+        without_secret(std::move(analysis.failure->message), service_.api_key);
   const std::uint64_t id = analysis.request_id;
   GST_DEBUG_OBJECT(log_, "request %" G_GUINT64_FORMAT ": %s, %" G_GSIZE_FORMAT " objects", id,
                    to_string(analysis.status), analysis.objects.size());
