@@ -3,8 +3,10 @@
 // They are built once, then shared between threads as std::shared_ptr<const T>.
 #pragma once
 
+#include "core/box_3d.hpp"
 #include "core/failure.hpp"
 #include "core/geometry.hpp"
+#include "core/mask.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -15,23 +17,48 @@
 
 namespace gemini {
 
-enum class Task { detect };
+enum class Task {
+  detect,   // boxes and labels
+  segment,  // boxes, labels and masks
+  point,    // points and labels
+  boxes_3d, // boxes in space and labels
+  caption,  // a text
+  classify, // labels of the whole picture
+  ask,      // a text, or JSON by the user's schema
+};
 
 constexpr const char *to_string(Task task)
 {
   switch (task) {
   case Task::detect:
     return "detect";
+  case Task::segment:
+    return "segment";
+  case Task::point:
+    return "point";
+  case Task::boxes_3d:
+    return "boxes-3d";
+  case Task::caption:
+    return "caption";
+  case Task::classify:
+    return "classify";
+  case Task::ask:
+    return "ask";
   }
   return "unknown";
 }
 
+// One thing that the model spoke of. Without any shape it is a class of the whole picture.
 struct Object {
   std::uint64_t id = 0; // unique within the element's run, from 1
   std::string label;    // the model's own words; may be empty
   std::optional<double> confidence =
       std::nullopt; // 0..1, the model's opinion where it was asked for
   std::optional<Rect> box = std::nullopt;
+  std::shared_ptr<const Mask> mask = nullptr; // null: none
+  std::vector<Ring> polygon = {}; // as the model drew it, where it did; `mask` is its inside
+  std::optional<Point> point = std::nullopt;
+  std::optional<Box3d> box_3d = std::nullopt;
 };
 
 enum class AnalysisStatus {
@@ -83,6 +110,9 @@ struct Analysis {
   std::string finish_reason;
   Usage usage;
   std::vector<Object> objects;
+  std::optional<std::string> text = std::nullopt; // a caption or an answer in words
+  std::optional<std::string> json =
+      std::nullopt;                              // an answer by the user's schema: one line of JSON
   std::vector<std::string> problems;             // item by item, what of the answer was unusable
   std::optional<Failure> failure = std::nullopt; // set when failed or blocked
 };

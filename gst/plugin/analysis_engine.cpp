@@ -252,7 +252,11 @@ void AnalysisEngine::receive(Pending pending, net::HttpResult result)
     return;
   }
 
-  auto reply = wire::read_reply(analysis.task, http.body, pending.max_objects);
+  auto reply = wire::read_reply({.task = analysis.task,
+                                 .max_objects = pending.max_objects,
+                                 .width = analysis.width,
+                                 .height = analysis.height},
+                                http.body);
   if (!reply) {
     deliver(failed(std::move(analysis), std::move(reply.error())));
     return;

@@ -103,7 +103,7 @@ void read_blocked_prompt(Json feedback, Reply &reply)
                  feedback.member("blockReasonMessage"));
 }
 
-void read_candidate(Task task, Json candidate, std::size_t max_objects, Reply &reply)
+void read_candidate(const ReadOptions &options, Json candidate, Reply &reply)
 {
   std::string joined;
   const std::string_view text = answer_text(candidate.member("content").member("parts"), joined);
@@ -118,19 +118,15 @@ void read_candidate(Task task, Json candidate, std::size_t max_objects, Reply &r
   }
   Problems problems;
   note_finish(reply, has_text, problems);
-  if (has_text) {
-    switch (task) {
-    case Task::detect:
-      reply.objects = read_detections(text, max_objects, problems);
-    }
-  }
+  if (has_text)
+    reply.objects = read_detections(text, options.max_objects, problems);
   reply.problems = problems.take();
   reply.status = reply.problems.empty() ? AnalysisStatus::ok : AnalysisStatus::partial;
 }
 
 } // namespace
 
-Result<Reply, Failure> read_reply(Task task, std::string_view body, std::size_t max_objects)
+Result<Reply, Failure> read_reply(const ReadOptions &options, std::string_view body)
 {
   const JsonDocument document = JsonDocument::whole(body);
   Json root = document.root();
@@ -149,7 +145,7 @@ Result<Reply, Failure> read_reply(Task task, std::string_view body, std::size_t 
   reply.model_version = safe_line(root.member("modelVersion").text(), kMaxNameBytes);
   reply.usage = read_usage(root.member("usageMetadata"));
   if (candidate.is_object() && candidate.size() > 0)
-    read_candidate(task, candidate, max_objects, reply);
+    read_candidate(options, candidate, reply);
   else if (feedback.member("blockReason"))
     read_blocked_prompt(feedback, reply);
   else

@@ -7,11 +7,23 @@
 #include "core/result.hpp"
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace gemini::wire {
+
+// What the reader has to know of the question.
+struct ReadOptions {
+  Task task = Task::detect;
+  std::size_t max_objects = 25;         // what is more is dropped, and named
+  std::vector<std::string> labels = {}; // closed vocabulary; empty: open
+  bool has_schema = false;              // Task::ask: the user wants JSON
+  unsigned mask_threshold = 127;        // of probability maps
+  int width = 0;                        // of the sampled frame, in pixels: as fine as masks become
+  int height = 0;
+};
 
 // What one reply says. Objects have no ids yet: the element gives them.
 struct Reply {
@@ -20,14 +32,15 @@ struct Reply {
   std::string model_version;
   Usage usage;
   std::vector<Object> objects;
+  std::optional<std::string> text = std::nullopt; // as in Analysis
+  std::optional<std::string> json = std::nullopt;
   std::vector<std::string> problems;
   std::string block_message; // one sentence, when blocked
 };
 
 // Reads the body of an HTTP 200. A body that is no JSON, or lacks what the API promises, is a
-// Failure of kind bad_reply; a model text that cannot be read is a Reply with problems. At most
-// `max_objects` objects are kept.
-Result<Reply, Failure> read_reply(Task task, std::string_view body, std::size_t max_objects);
+// Failure of kind bad_reply; a model text that cannot be read is a Reply with problems.
+Result<Reply, Failure> read_reply(const ReadOptions &options, std::string_view body);
 
 // Reads the body of any other HTTP status: Google's error object, the same in a one-item array, or
 // whatever a proxy sent (HTML, plain text, nothing). `retry_after` is the header of that name, or

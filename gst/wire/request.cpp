@@ -33,11 +33,7 @@ std::string detect_prompt(const RequestSpec &spec)
 
 std::string prompt_text(const RequestSpec &spec)
 {
-  switch (spec.task) {
-  case Task::detect:
-    return detect_prompt(spec);
-  }
-  return {};
+  return detect_prompt(spec);
 }
 
 // Encodes straight into the body: pictures are large.

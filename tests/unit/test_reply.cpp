@@ -33,7 +33,7 @@ constexpr const char *kPerson = "person[200,100,400,300]";
 
 gemini::Result<Reply, Failure> read(const std::string &body)
 {
-  return gemini::wire::read_reply(Task::detect, body, 25);
+  return gemini::wire::read_reply({}, body);
 }
 
 Reply good(const std::string &body)

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Masks in all the ways that models write them: PNG as a data URL, as bare base64 or as inline
+// data; polygons in pairs, flat, in chunks or as text, the axes in either order.
+#pragma once
+
+#include "core/mask.hpp"
+#include "core/result.hpp"
+#include "wire/json.hpp"
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace gemini::wire {
+
+struct MaskOptions {
+  int picture_width = 0; // of the sampled frame, in pixels
+  int picture_height = 0;
+  unsigned threshold = 127;  // of probability maps: what is above is of the object
+  std::size_t max_cells = 0; // see max_mask_cells()
+};
+
+struct ReadMask {
+  std::shared_ptr<const Mask> mask; // never null
+  std::vector<Ring> rings;          // of a polygon, as drawn; empty for a PNG
+  // What had to be put right, such as a polygon that was cut; empty where nothing was.
+  std::string remark;
+};
+
+// Whether an object has a member that is a mask or a polygon by its name.
+bool holds_mask(Json object);
+
+// The value of an object that is its mask or polygon; absent where there is none.
+Json mask_of(Json object);
+
+// Reads what mask_of() returned. `box` is where the object is; a polygon can do without, a PNG
+// cannot. The error says what is wrong with the value, fit to follow "item 3: ".
+Result<ReadMask, std::string> read_mask(Json mask, const std::optional<Rect> &box,
+                                        const MaskOptions &options);
+
+} // namespace gemini::wire

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Pictures in shades of gray as PNG, through libpng. Never more memory than kMaxPngPixels says,
+// whatever the file claims.
+#pragma once
+
+#include "core/result.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace gemini::wire {
+
+inline constexpr std::size_t kMaxPngPixels = std::size_t{4} << 20;
+
+struct GrayImage {
+  int width = 0;
+  int height = 0;
+  std::vector<std::uint8_t> pixels; // rows from top to bottom, without padding
+};
+
+// Any PNG, as 8 bits of gray; transparent is 0. The error says what is wrong with it.
+Result<GrayImage, const char *> read_png(std::span<const std::uint8_t> bytes);
+
+// An 8-bit gray PNG. `pixels` holds width x height of them, both at least 1.
+std::vector<std::uint8_t> write_png(std::span<const std::uint8_t> pixels, int width, int height);
+
+} // namespace gemini::wire
