@@ -25,7 +25,7 @@ enum class SafetyThreshold {
 // Optional values that are not set are not sent.
 struct Question {
   Task task = Task::detect;
-  std::string prompt;                   // in the user's words; empty: the task's own default
+  std::string prompt = {};              // in the user's words; empty: the task's own default
   std::vector<std::string> labels = {}; // closed vocabulary; empty: open
   unsigned max_objects = 25;
   std::string system_instruction = {};
