@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cmath>
 #include <system_error>
+#include <utility>
 
 namespace gemini::wire {
 
@@ -53,6 +54,40 @@ void append_number(std::string &out, double value, int decimals)
       text.remove_suffix(1);
   }
   out += text == "-0" ? "0" : text;
+}
+
+void append_json(std::string &out, Json value)
+{
+  switch (value.kind()) {
+  case Json::Kind::absent:
+  case Json::Kind::null:
+    out += "null";
+    return;
+  case Json::Kind::boolean:
+    out += value.is_true() ? "true" : "false";
+    return;
+  case Json::Kind::number:
+    append_number(out, value.number().value_or(NAN), 17);
+    return;
+  case Json::Kind::string:
+    append_quoted(out, value.text());
+    return;
+  case Json::Kind::array:
+  case Json::Kind::object:
+    break;
+  }
+  const bool is_object = value.is_object();
+  out += is_object ? '{' : '[';
+  for (bool is_first = true; const Json child : value) {
+    if (!std::exchange(is_first, false))
+      out += ',';
+    if (is_object) {
+      append_quoted(out, child.key());
+      out += ':';
+    }
+    append_json(out, child); // not deeper than JsonDocument::kMaxDepth
+  }
+  out += is_object ? '}' : ']';
 }
 
 } // namespace gemini::wire

@@ -3,6 +3,9 @@
 #include "wire/ndjson.hpp"
 
 #include "wire/json_write.hpp"
+#include "wire/png.hpp"
+
+#include <glib.h>
 
 #include <array>
 #include <chrono>
@@ -11,6 +14,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -79,17 +83,65 @@ std::string iso_time(std::chrono::microseconds since_1970)
   return text.data();
 }
 
+constexpr int kPixelDecimals = 3;
+constexpr int kMetreDecimals = 4; // and of degrees
+
+void append_numbers(std::string &out, std::span<const double> values, int decimals)
+{
+  char separator = '[';
+  for (const double value : values) {
+    out += separator;
+    append_number(out, value, decimals);
+    separator = ',';
+  }
+  out += ']';
+}
+
 void append_box(std::string &out, const Rect &box, const Analysis &analysis)
 {
   const std::array pixels = {box.x * analysis.width, box.y * analysis.height,
                              box.w * analysis.width, box.h * analysis.height};
-  char separator = '[';
-  for (const double value : pixels) {
-    out += separator;
-    append_number(out, value, 3);
-    separator = ',';
+  append_numbers(out, pixels, kPixelDecimals);
+}
+
+void append_point(std::string &out, const Point &point, const Analysis &analysis)
+{
+  const std::array pixels = {point.x * analysis.width, point.y * analysis.height};
+  append_numbers(out, pixels, kPixelDecimals);
+}
+
+template <typename T, typename F>
+void append_list(std::string &out, const std::vector<T> &list, F append_one)
+{
+  out += '[';
+  for (bool is_first = true; const T &one : list) {
+    if (!std::exchange(is_first, false))
+      out += ',';
+    append_one(one);
   }
   out += ']';
+}
+
+void append_ring(std::string &out, const Ring &ring, const Analysis &analysis)
+{
+  append_list(out, ring, [&](const Point &point) { append_point(out, point, analysis); });
+}
+
+void append_mask(std::string &out, const Mask &mask, const Analysis &analysis)
+{
+  Members members{out};
+  append_box(members.name("box"), mask.rect, analysis);
+  const std::vector<std::uint8_t> png = write_png(mask.coverage, mask.width, mask.height);
+  g_autofree char *base64 = g_base64_encode(png.data(), png.size());
+  members.text("png", base64);
+}
+
+void append_box_3d(std::string &out, const Box3d &box)
+{
+  Members members{out};
+  append_numbers(members.name("center"), box.center, kMetreDecimals);
+  append_numbers(members.name("size"), box.size, kMetreDecimals);
+  append_numbers(members.name("rotation"), box.rotation, kMetreDecimals);
 }
 
 void append_object(std::string &out, const Object &object, const Analysis &analysis)
@@ -103,6 +155,18 @@ void append_object(std::string &out, const Object &object, const Analysis &analy
     members.null("confidence");
   if (object.box)
     append_box(members.name("box"), *object.box, analysis);
+  if (object.mask)
+    append_mask(members.name("mask"), *object.mask, analysis);
+  // As a rule there is one ring; a second, say round a hole, makes it a list of them.
+  if (object.polygon.size() == 1)
+    append_ring(members.name("polygon"), object.polygon.front(), analysis);
+  else if (!object.polygon.empty())
+    append_list(members.name("polygons"), object.polygon,
+                [&](const Ring &ring) { append_ring(out, ring, analysis); });
+  if (object.point)
+    append_point(members.name("point"), *object.point, analysis);
+  if (object.box_3d)
+    append_box_3d(members.name("box_3d"), *object.box_3d);
 }
 
 void append_usage(std::string &out, const Usage &usage)
@@ -124,18 +188,6 @@ void append_failure(std::string &out, const Failure &failure)
     members.number("http_status", failure.http_status);
   else
     members.null("http_status");
-}
-
-template <typename T, typename F>
-void append_list(std::string &out, const std::vector<T> &list, F append_one)
-{
-  out += '[';
-  for (bool is_first = true; const T &one : list) {
-    if (!std::exchange(is_first, false))
-      out += ',';
-    append_one(one);
-  }
-  out += ']';
 }
 
 } // namespace
@@ -163,8 +215,11 @@ std::string to_ndjson(const Analysis &analysis)
     members.text("status", to_string(analysis.status));
     members.text_or_null("finish_reason", analysis.finish_reason);
     append_usage(members.name("usage"), analysis.usage);
-    members.null("text");
-    members.null("json");
+    if (analysis.text)
+      members.text("text", *analysis.text);
+    else
+      members.null("text");
+    members.name("json") += analysis.json ? std::string_view{*analysis.json} : "null";
     append_list(members.name("objects"), analysis.objects,
                 [&](const Object &object) { append_object(out, object, analysis); });
     if (!analysis.problems.empty())

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Every analysis becomes exactly one valid line.
 #include "wire/ndjson.hpp"
+#include "wire/png.hpp"
 #include "wire_support.hpp"
 
 #include <chrono>
 #include <cmath>
+#include <cstdint>
 #include <limits>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -15,6 +18,8 @@ using gemini::Analysis;
 using gemini::AnalysisStatus;
 using gemini::Failure;
 using gemini::FailureKind;
+using gemini::Mask;
+using gemini::Point;
 using gemini::Rect;
 using gemini::test::parse;
 using gemini::test::ParserPtr;
@@ -103,6 +108,59 @@ GST_START_TEST(line_tells_problems_and_errors)
   fail_unless(contains(to_ndjson(blocked),
                        R"("error":{"kind":"blocked","message":"SAFETY","http_status":200})"));
   fail_unless(!contains(to_ndjson(good_analysis()), R"("problems")"));
+}
+GST_END_TEST
+
+// In pixels of the frame, the mask as a picture of its box.
+GST_START_TEST(line_has_every_shape_of_an_object)
+{
+  Analysis analysis = good_analysis();
+  analysis.task = gemini::Task::segment;
+  const std::vector<std::uint8_t> coverage = {0, 255, 255, 128, 0, 7};
+  analysis.objects = {
+      {.id = 1,
+       .label = "cup",
+       .box = Rect{0.25, 0.5, 0.125, 0.25},
+       .mask = std::make_shared<const Mask>(Mask{{0.25, 0.5, 0.125, 0.25}, 3, 2, coverage}),
+       .polygon = {{{0.25, 0.5}, {0.375, 0.5}, {0.375, 0.75}}}},
+      {.id = 2,
+       .label = "ring",
+       .polygon = {{{0, 0}, {1, 0}, {1, 1}}, {{0.5, 0}, {0.75, 0}, {0.5, 0.5}}}},
+      {.id = 3, .label = "nose", .point = Point{0.5, 0.125}},
+      {.id = 4,
+       .label = "table",
+       .box_3d = gemini::Box3d{{-0.5, 2.25, 0.1}, {1, 0.5, 0.75}, {0, -1.5, 90}}},
+  };
+  const std::string line = to_ndjson(analysis);
+  const auto png = gemini::wire::write_png(coverage, 3, 2);
+  g_autofree char *base64 = g_base64_encode(png.data(), png.size());
+  fail_unless(contains(line, R"("task":"segment")"));
+  fail_unless(contains(line, R"("mask":{"box":[192,288,96,144],"png":")" + std::string{base64} +
+                                 R"("},"polygon":[[192,288],[288,288],[288,432]]})"));
+  fail_unless(
+      contains(line, R"("polygons":[[[0,0],[768,0],[768,576]],[[384,0],[576,0],[384,288]]]})"));
+  fail_unless(contains(line, R"("confidence":null,"point":[384,72]})"));
+  fail_unless(contains(
+      line, R"("box_3d":{"center":[-0.5,2.25,0.1],"size":[1,0.5,0.75],"rotation":[0,-1.5,90]}})"));
+
+  const ParserPtr parser = parse(line);
+  fail_unless(parser != nullptr);
+  const auto decoded = gemini::wire::read_png(png);
+  fail_unless(decoded && decoded->width == 3 && decoded->height == 2 &&
+              decoded->pixels == coverage);
+}
+GST_END_TEST
+
+GST_START_TEST(line_has_text_as_a_string_and_json_as_it_is)
+{
+  Analysis analysis = good_analysis();
+  analysis.text = "A \"dog\"\nand a cat.";
+  analysis.json = R"({"dogs":1,"open":true})";
+  const std::string line = to_ndjson(analysis);
+  fail_unless(
+      contains(line, R"("text":"A \"dog\"\nand a cat.","json":{"dogs":1,"open":true},"objects")"));
+  fail_unless(line.find('\n') == std::string::npos);
+  fail_unless(parse(line) != nullptr);
 }
 GST_END_TEST
 
@@ -215,6 +273,8 @@ static Suite *ndjson_suite()
   tcase_add_test(tcase, line_of_a_good_answer_is_stable);
   tcase_add_test(tcase, line_of_an_empty_analysis_has_nulls_for_the_unknown);
   tcase_add_test(tcase, line_tells_problems_and_errors);
+  tcase_add_test(tcase, line_has_every_shape_of_an_object);
+  tcase_add_test(tcase, line_has_text_as_a_string_and_json_as_it_is);
   tcase_add_test(tcase, line_has_pixels_rounded_to_thousandths);
   tcase_add_test(tcase, line_is_valid_json_whatever_the_values_are);
   tcase_add_test(tcase, line_keeps_any_text_on_one_line);
