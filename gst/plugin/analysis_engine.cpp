@@ -2,9 +2,11 @@
 // From sampled frames to analyses.
 #include "plugin/analysis_engine.hpp"
 
+#include "core/token_estimate.hpp"
 #include "plugin/analyzer_debug.hpp"
+#include "plugin/learned_profiles.hpp"
+#include "wire/model_profile.hpp"
 #include "wire/reply.hpp"
-#include "wire/request.hpp"
 
 #include <algorithm>
 #include <condition_variable>
@@ -27,10 +29,13 @@ bool is_too_late(const Sample &sample)
 
 } // namespace
 
-// A request under way: what is known of its analysis before the answer.
+// A request under way: what is known of its analysis before the answer, and what it takes to ask
+// again.
 struct AnalysisEngine::Pending {
   Analysis analysis;
-  unsigned max_objects = 0;
+  std::shared_ptr<const ResolvedSettings> settings;
+  vision::EncodedFrame frame = {};
+  wire::OwnFields own = {}; // fields of the request that were our choice
 };
 
 struct AnalysisEngine::Inbox {
@@ -81,9 +86,10 @@ Analysis failed(Analysis analysis, Failure failure)
 } // namespace
 
 AnalysisEngine::AnalysisEngine(GstElement *log, std::string source, Service service,
-                               AnalyzerStats &stats, Deliver deliver)
+                               AnalyzerStats &stats, Deliver deliver, FieldDropped field_dropped)
     : log_(log), source_(std::move(source)), service_(std::move(service)), stats_(stats),
-      deliver_(std::move(deliver)), inbox_(std::make_shared<Inbox>()), worker_([this] { work(); })
+      deliver_(std::move(deliver)), field_dropped_(std::move(field_dropped)),
+      inbox_(std::make_shared<Inbox>()), worker_([this] { work(); })
 {
 }
 
@@ -174,8 +180,8 @@ void AnalysisEngine::work()
 
 void AnalysisEngine::send(Sample sample)
 {
-  const AnalyzerSettings &settings = *sample.settings;
-  Pending pending{.analysis = begin_analysis(sample, source_), .max_objects = settings.max_objects};
+  const ResolvedSettings &settings = *sample.settings;
+  Pending pending{.analysis = begin_analysis(sample, source_), .settings = sample.settings};
   if (is_too_late(sample)) {
     deliver(failed(std::move(pending.analysis),
                    {.kind = FailureKind::too_late,
@@ -191,44 +197,58 @@ void AnalysisEngine::send(Sample sample)
     deliver(failed(std::move(pending.analysis), std::move(frame.error())));
     return;
   }
+  pending.frame = std::move(*frame);
+  ask(std::move(pending));
+}
 
-  net::HttpRequest request{.url = service_.base_url +
-                                  wire::generate_path(settings.api_version, settings.model),
-                           .headers = {{"x-goog-api-key", service_.api_key}},
-                           .body = wire::build_request({.task = settings.task,
-                                                        .prompt = settings.prompt.value_or(""),
-                                                        .max_objects = settings.max_objects},
-                                                       frame->jpeg),
-                           .timeout = std::chrono::milliseconds{settings.timeout_ms}};
-  pending.analysis.attempts = 1;
+void AnalysisEngine::ask(Pending pending)
+{
+  const ResolvedSettings &settings = *pending.settings;
+  const std::uint64_t id = pending.analysis.request_id;
+  const wire::ModelProfile &profile = wire::profile_of(settings.model);
+  const auto unwanted = LearnedProfiles::shared().unwanted(service_.base_url, settings.model);
+  stats_.set_dropped_fields(unwanted);
+  auto question = wire::build_request(settings.question, profile, unwanted, pending.frame.jpeg);
+  net::HttpRequest request{
+      .url = service_.base_url + wire::generate_path(settings.api_version, settings.model),
+      .headers = {{"x-goog-api-key", service_.api_key}},
+      .body = std::move(question.body),
+      .timeout = std::chrono::milliseconds{settings.timeout_ms} - pending.analysis.latency};
+  const int width = pending.frame.width;
+  const int height = pending.frame.height;
+  pending.own = question.own;
+  ++pending.analysis.attempts;
   {
     const std::lock_guard lock{inbox_->mutex};
-    if (!inbox_->open.contains(sample.id))
+    if (!inbox_->open.contains(id))
       return; // discarded while it was encoded: spare the cost
-    inbox_->in_flight.emplace(sample.id, std::move(pending));
+    inbox_->in_flight.emplace(id, std::move(pending));
   }
-  GST_DEBUG_OBJECT(log_, "request %" G_GUINT64_FORMAT ": %dx%d, %" G_GSIZE_FORMAT " bytes",
-                   sample.id, frame->width, frame->height, request.body.size());
+  GST_DEBUG_OBJECT(log_, "request %" G_GUINT64_FORMAT ": %dx%d, %" G_GSIZE_FORMAT " bytes", id,
+                   width, height, request.body.size());
   stats_.add(AnalyzerStats::requests);
   stats_.add(AnalyzerStats::bytes_sent, request.body.size());
-  client_.post(std::move(request),
-               [inbox = std::weak_ptr{inbox_}, id = sample.id](net::HttpResult result) {
-                 const auto to = inbox.lock();
-                 if (!to)
-                   return;
-                 {
-                   const std::lock_guard lock{to->mutex};
-                   if (!to->in_flight.contains(id))
-                     return;
-                   to->replies.emplace_back(id, std::move(result));
-                 }
-                 to->changed.notify_one();
-               });
+  stats_.add(AnalyzerStats::tokens_estimated,
+             static_cast<std::uint64_t>(
+                 image_tokens(profile.tokens, settings.media_resolution, width, height) +
+                 text_tokens(question.text_bytes)));
+  client_.post(std::move(request), [inbox = std::weak_ptr{inbox_}, id](net::HttpResult result) {
+    const auto to = inbox.lock();
+    if (!to)
+      return;
+    {
+      const std::lock_guard lock{to->mutex};
+      if (!to->in_flight.contains(id))
+        return;
+      to->replies.emplace_back(id, std::move(result));
+    }
+    to->changed.notify_one();
+  });
 
   bool is_open = false;
   {
     const std::lock_guard lock{inbox_->mutex};
-    is_open = inbox_->open.contains(sample.id);
+    is_open = inbox_->open.contains(id);
   }
   // Discarded between the look and the posting: nothing newer is under way yet, only this thread
   // posts.
@@ -236,24 +256,47 @@ void AnalysisEngine::send(Sample sample)
     client_.cancel_all();
 }
 
+// A field that the user did not ask for may not cost him the answer.
+bool AnalysisEngine::ask_without_refused_field(Pending &pending, const net::HttpReply &refusal)
+{
+  if (refusal.status != 400 ||
+      pending.analysis.latency >= std::chrono::milliseconds{pending.settings->timeout_ms})
+    return false;
+  const auto field = wire::refused_field(refusal.body, pending.own);
+  if (!field)
+    return false;
+  const std::string model = pending.settings->model;
+  if (LearnedProfiles::shared().learn(service_.base_url, model, *field))
+    field_dropped_(*field, model);
+  ask(std::move(pending));
+  return true;
+}
+
 void AnalysisEngine::receive(Pending pending, net::HttpResult result)
 {
-  Analysis analysis = std::move(pending.analysis);
   if (!result) {
-    deliver(failed(std::move(analysis), std::move(result.error())));
+    deliver(failed(std::move(pending.analysis), std::move(result.error())));
     return;
   }
   const net::HttpReply &http = *result;
-  analysis.latency = http.elapsed;
+  pending.analysis.latency += http.elapsed;
   stats_.add(AnalyzerStats::bytes_received, http.body.size());
+  if (ask_without_refused_field(pending, http))
+    return;
+
+  Analysis analysis = std::move(pending.analysis);
   if (http.status != 200) {
     deliver(
         failed(std::move(analysis), wire::read_error(http.status, http.body, http.retry_after)));
     return;
   }
 
+  const ResolvedSettings &settings = *pending.settings;
   auto reply = wire::read_reply({.task = analysis.task,
-                                 .max_objects = pending.max_objects,
+                                 .max_objects = settings.max_objects,
+                                 .labels = settings.question.labels,
+                                 .has_schema = !settings.question.response_schema.empty(),
+                                 .mask_threshold = settings.mask_threshold,
                                  .width = analysis.width,
                                  .height = analysis.height},
                                 http.body);
@@ -266,6 +309,8 @@ void AnalysisEngine::receive(Pending pending, net::HttpResult result)
   analysis.finish_reason = std::move(reply->finish_reason);
   analysis.usage = reply->usage;
   analysis.problems = std::move(reply->problems);
+  analysis.text = std::move(reply->text);
+  analysis.json = std::move(reply->json);
   analysis.objects = std::move(reply->objects);
   for (Object &object : analysis.objects)
     object.id = next_object_id_++;

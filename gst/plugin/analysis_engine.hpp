@@ -13,6 +13,7 @@
 #include "plugin/analyzer_stats.hpp"
 #include "plugin/credentials.hpp"
 #include "vision/frame_encoder.hpp"
+#include "wire/request.hpp"
 
 #include <gst/video/video.h>
 
@@ -33,8 +34,8 @@ struct Sample {
   std::chrono::nanoseconds pts{-1};
   std::chrono::nanoseconds running_time{-1};
   std::optional<std::chrono::microseconds> captured_at = std::nullopt;
-  // As they were when the frame came. `prompt` is resolved.
-  std::shared_ptr<const AnalyzerSettings> settings;
+  // As they were when the frame came.
+  std::shared_ptr<const ResolvedSettings> settings;
   // After this nobody waits for the answer, so it is not asked for.
   std::optional<std::chrono::steady_clock::time_point> deadline = std::nullopt;
 };
@@ -44,10 +45,13 @@ public:
   // Called in the worker thread, once for each sample that was not discarded; failures are analyses
   // too.
   using Deliver = std::function<void(const std::shared_ptr<const Analysis> &)>;
+  // Called in the worker thread when a model turns out to refuse a field of ours, which it is not
+  // sent any more.
+  using FieldDropped = std::function<void(wire::OwnField, const std::string &model)>;
 
   // `log` (only named in debug output) and `stats` outlive the engine.
   AnalysisEngine(GstElement *log, std::string source, Service service, AnalyzerStats &stats,
-                 Deliver deliver);
+                 Deliver deliver, FieldDropped field_dropped);
   // Gives up what is under way and joins the worker. Not from the worker.
   ~AnalysisEngine();
   AnalysisEngine(const AnalysisEngine &) = delete;
@@ -68,7 +72,9 @@ private:
 
   void work();
   void send(Sample sample);
+  void ask(Pending pending);
   void receive(Pending pending, net::HttpResult result);
+  bool ask_without_refused_field(Pending &pending, const net::HttpReply &refusal);
   void deliver(Analysis analysis);
 
   GstElement *log_;
@@ -76,6 +82,7 @@ private:
   const Service service_;
   AnalyzerStats &stats_;
   const Deliver deliver_;
+  const FieldDropped field_dropped_;
   const std::shared_ptr<Inbox> inbox_; // replies reach it through a weak_ptr, also after the engine
   net::HttpClient client_;
   // The worker's own.

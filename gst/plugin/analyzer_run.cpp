@@ -31,26 +31,34 @@ nanoseconds from_clock_time(GstClockTime time)
 } // namespace
 
 AnalyzerRun::AnalyzerRun(GstElement *element, Pads pads, std::string stream_name, Service service,
-                         std::shared_ptr<const AnalyzerSettings> settings,
+                         std::shared_ptr<const ResolvedSettings> settings,
                          std::shared_ptr<AnalyzerStats> stats)
     : element_(element), pads_(pads), base_url_(service.base_url), stats_(std::move(stats)),
       settings_(std::move(settings)), pending_(pending_scene()),
       task_(pads.src, [this] { send_next(); }),
-      engine_(element, std::move(stream_name), std::move(service), *stats_,
-              [this](const std::shared_ptr<const Analysis> &analysis) { on_analysis(analysis); })
+      engine_(
+          element, std::move(stream_name), std::move(service), *stats_,
+          [this](const std::shared_ptr<const Analysis> &analysis) { on_analysis(analysis); },
+          [this](wire::OwnField field, const std::string &model) {
+            GST_ELEMENT_INFO(element_, RESOURCE, SETTINGS,
+                             ("%s refuses %s, a field that was not set by you: it is not sent to "
+                              "this model any more.",
+                              model.c_str(), wire::to_string(field)),
+                             (nullptr));
+          })
 {
   gst_segment_init(&segment_, GST_FORMAT_UNDEFINED);
 }
 
 AnalyzerRun::~AnalyzerRun() = default;
 
-void AnalyzerRun::set_settings(std::shared_ptr<const AnalyzerSettings> settings)
+void AnalyzerRun::set_settings(std::shared_ptr<const ResolvedSettings> settings)
 {
   const std::lock_guard lock{mutex_};
   settings_.swap(settings);
 }
 
-std::shared_ptr<const AnalyzerSettings> AnalyzerRun::settings() const
+std::shared_ptr<const ResolvedSettings> AnalyzerRun::settings() const
 {
   const std::lock_guard lock{mutex_};
   return settings_;
@@ -162,7 +170,7 @@ AnalyzerRun::Position AnalyzerRun::position_of(GstBuffer *buffer)
 }
 
 void AnalyzerRun::sample(GstBuffer *buffer, const Position &position,
-                         std::shared_ptr<const AnalyzerSettings> settings)
+                         std::shared_ptr<const ResolvedSettings> settings)
 {
   const auto held = line();
   // Held frames wait for their turn; live frames do not, and a queue would only make answers older.

@@ -35,7 +35,7 @@ public:
     GstPad *src = nullptr;
   };
   AnalyzerRun(GstElement *element, Pads pads, std::string stream_name, Service service,
-              std::shared_ptr<const AnalyzerSettings> settings,
+              std::shared_ptr<const ResolvedSettings> settings,
               std::shared_ptr<AnalyzerStats> stats);
   // After the pads are inactive. Joins the worker; ends within moments whatever the network does.
   ~AnalyzerRun();
@@ -43,7 +43,7 @@ public:
   AnalyzerRun &operator=(const AnalyzerRun &) = delete;
 
   // Takes effect with the next frame.
-  void set_settings(std::shared_ptr<const AnalyzerSettings> settings);
+  void set_settings(std::shared_ptr<const ResolvedSettings> settings);
   // Null: there is none (any more).
   void set_results(std::shared_ptr<ResultsPad> results);
 
@@ -63,13 +63,13 @@ private:
     std::chrono::nanoseconds running_time{-1};
   };
 
-  std::shared_ptr<const AnalyzerSettings> settings() const;
+  std::shared_ptr<const ResolvedSettings> settings() const;
   std::shared_ptr<ResultsPad> results() const;
   std::shared_ptr<FrameLine> line() const; // null in live mode
   void decide_mode();
   Position position_of(GstBuffer *buffer);
   void sample(GstBuffer *buffer, const Position &position,
-              std::shared_ptr<const AnalyzerSettings> settings);
+              std::shared_ptr<const ResolvedSettings> settings);
   Ref<GstBuffer> finish_frame(Ref<GstBuffer> frame, const Ref<GstGeminiScene> &scene,
                               FrameSize size);
   bool on_caps(GstEvent *event);
@@ -108,7 +108,7 @@ private:
 
   mutable std::mutex
       mutex_; // guards all down to the blank line; never held while calling anything else
-  std::shared_ptr<const AnalyzerSettings> settings_;
+  std::shared_ptr<const ResolvedSettings> settings_;
   std::shared_ptr<ResultsPad> results_;
   std::shared_ptr<FrameLine> line_; // made when the mode turns out to be accurate
   bool is_src_active_ = false;

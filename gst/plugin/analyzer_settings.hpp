@@ -2,7 +2,7 @@
 // Everything a user can set on geminianalyzer. The defaults live here and nowhere else.
 #pragma once
 
-#include "core/analysis.hpp"
+#include "core/question.hpp"
 #include "core/sampler.hpp"
 
 #include <cstdint>
@@ -13,10 +13,20 @@ namespace gemini {
 
 enum class Mode { automatic, live, accurate };
 
-// Shared as an immutable snapshot: a request never sees half-changed properties.
+// As they were set, with the defaults.
 struct AnalyzerSettings {
   Task task = Task::detect;
   std::optional<std::string> prompt;
+  std::optional<std::string> labels;
+  std::optional<std::string> system_instruction;
+  std::optional<std::string> response_schema;
+  Thinking thinking = Thinking::automatic;
+  MediaResolution media_resolution = MediaResolution::unset;
+  SafetyThreshold safety_threshold = SafetyThreshold::unset;
+  double temperature = -1;        // negative: not sent
+  int seed = -1;                  // likewise
+  unsigned max_output_tokens = 0; // 0: likewise
+  unsigned mask_threshold = 127;
   std::string model = "gemini-flash-latest";
   std::optional<std::string> api_key;
   std::optional<std::string> api_key_file;
@@ -34,6 +44,12 @@ struct AnalyzerSettings {
   unsigned result_ttl_ms = 5'000;
   unsigned timeout_ms = 60'000;
   bool post_messages = true;
+};
+
+// The settings with what follows from them. Shared as an immutable snapshot: a request never sees
+// half-changed properties.
+struct ResolvedSettings : AnalyzerSettings {
+  Question question; // files read, lists split: see make_question()
 };
 
 } // namespace gemini

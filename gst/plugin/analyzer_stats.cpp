@@ -4,14 +4,16 @@
 
 #include <algorithm>
 #include <numeric>
+#include <string>
 
 namespace gemini {
 
 namespace {
 
 constexpr std::array<const char *, AnalyzerStats::n_counts> kNames{
-    "frames",    "samples",        "skipped-in-flight", "requests",   "answers",       "blocked",
-    "discarded", "released-early", "results-dropped",   "bytes-sent", "bytes-received"};
+    "frames",          "samples",    "skipped-in-flight", "requests",
+    "answers",         "blocked",    "discarded",         "released-early",
+    "results-dropped", "bytes-sent", "bytes-received",    "tokens-estimated"};
 
 constexpr std::size_t kLatencies = 1024;
 
@@ -23,6 +25,18 @@ void set(GstStructure *structure, const char *name, std::uint64_t value)
 void set(GstStructure *structure, const char *name, std::int64_t value)
 {
   gst_structure_set(structure, name, G_TYPE_INT64, gint64{value}, nullptr);
+}
+
+// Their names as one string, separated by commas.
+void set(GstStructure *structure, const char *name, const wire::OwnFields &fields)
+{
+  std::string list;
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    const auto field = static_cast<wire::OwnField>(i);
+    if (contains(fields, field))
+      list += (list.empty() ? "" : ", ") + std::string{wire::to_string(field)};
+  }
+  gst_structure_set(structure, name, G_TYPE_STRING, list.c_str(), nullptr);
 }
 
 void set_latencies(GstStructure *structure, std::vector<double> latencies)
@@ -77,6 +91,12 @@ void AnalyzerStats::add(const Analysis &analysis)
     latencies_[next_latency_++ % kLatencies] = latency;
 }
 
+void AnalyzerStats::set_dropped_fields(const wire::OwnFields &fields)
+{
+  const std::lock_guard lock{mutex_};
+  dropped_fields_ = fields;
+}
+
 GstStructure *AnalyzerStats::to_structure() const
 {
   const std::lock_guard lock{mutex_};
@@ -93,6 +113,7 @@ GstStructure *AnalyzerStats::to_structure() const
   set(stats, "failed", all);
   gst_structure_set(stats, "failures", GST_TYPE_STRUCTURE, failures, nullptr);
 
+  set(stats, "dropped-fields", dropped_fields_);
   set(stats, "objects", objects_);
   set(stats, "tokens-prompt", usage_.prompt);
   set(stats, "tokens-output", usage_.output);

@@ -4,6 +4,7 @@
 
 #include "core/analysis.hpp"
 #include "core/failure.hpp"
+#include "wire/request.hpp"
 
 #include <gst/gst.h>
 
@@ -30,12 +31,15 @@ public:
     results_dropped,   // lines that the results pad's queue had no room for
     bytes_sent,
     bytes_received,
+    tokens_estimated, // of input, before sending: to be read beside tokens-prompt
     n_counts
   };
 
   void add(Count what, std::uint64_t n = 1);
   // Counts what the end of a request adds: answer, block or failure, latency, tokens, objects.
   void add(const Analysis &analysis);
+  // The fields of ours that the model refuses and is not sent any more.
+  void set_dropped_fields(const wire::OwnFields &fields);
   // Transfer full.
   GstStructure *to_structure() const;
 
@@ -43,6 +47,7 @@ private:
   mutable std::mutex mutex_; // guards all; held for a few additions only
   std::array<std::uint64_t, n_counts> counts_{};
   std::array<std::uint64_t, kFailureKinds> failures_{};
+  wire::OwnFields dropped_fields_;
   Usage usage_;
   std::uint64_t objects_ = 0;
   // Latencies of the newest requests, in ms, as a ring.

@@ -36,15 +36,20 @@
 
 #include "glib/guarded.hpp"
 #include "plugin/analyzer_debug.hpp"
+#include "plugin/analyzer_properties.hpp"
 #include "plugin/analyzer_run.hpp"
-#include "plugin/property_table.hpp"
+#include "plugin/question_settings.hpp"
+#include "wire/model_profile.hpp"
 
 #include <gst/video/video.h>
 
-#include <climits>
+#include <algorithm>
+#include <iterator>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
+#include <vector>
 
 GST_DEBUG_CATEGORY(gst_gemini_analyzer_debug);
 
@@ -52,97 +57,7 @@ using namespace gemini;
 
 namespace {
 
-GType task_get_type()
-{
-  static const GType type = [] {
-    static const GEnumValue values[] = {
-        {static_cast<int>(Task::detect), "Boxes and labels of objects", "detect"},
-        {0, nullptr, nullptr}};
-    return g_enum_register_static("GstGeminiAnalyzerTask", values);
-  }();
-  return type;
-}
-
-GType mode_get_type()
-{
-  static const GType type = [] {
-    static const GEnumValue values[] = {
-        {static_cast<int>(Mode::automatic), "Live where upstream is live, else accurate", "auto"},
-        {static_cast<int>(Mode::live), "Frames pass at once, with the newest answer", "live"},
-        {static_cast<int>(Mode::accurate), "Frames wait for the answer of their own sample",
-         "accurate"},
-        {0, nullptr, nullptr}};
-    return g_enum_register_static("GstGeminiAnalyzerMode", values);
-  }();
-  return type;
-}
-
-constexpr unsigned kMaxMs = 24U * 60 * 60 * 1000;
-
-using S = AnalyzerSettings;
-constexpr Property<S> kProperties[] = {
-    property<&S::task>("task", "Task", "What to ask of the model", task_get_type, kPlaying),
-    property<&S::prompt>(
-        "prompt", "Prompt",
-        "What to look for, in your own words; @path reads it from a file; null: all "
-        "prominent things. The format of the answer is asked for by the element",
-        kPlaying),
-    property<&S::max_objects>("max-objects", "Max Objects",
-                              "At most so many objects are asked for and kept of an answer",
-                              {1, 1000}, kPlaying),
-    property<&S::model>("model", "Model", "Name of the Gemini model", kPlaying),
-    property<&S::api_key>(
-        "api-key", "API Key",
-        "Key of the Gemini API; null: api-key-file, else the environment variable "
-        "GOOGLE_API_KEY, else GEMINI_API_KEY. Others may read what is typed on a command "
-        "line: prefer those",
-        kSecretReady),
-    property<&S::api_key_file>("api-key-file", "API Key File",
-                               "File that holds nothing but the key", kReady),
-    property<&S::base_url>("base-url", "Base URL",
-                           "Where the service is; null: the environment variable "
-                           "GOOGLE_GEMINI_BASE_URL, else Google's",
-                           kReady),
-    property<&S::api_version>("api-version", "API Version", "Version part of the URL", kReady),
-    property<&S::analysis_rate>(
-        "analysis-rate", "Analysis Rate",
-        "Samples per second of running time, as a fraction: 1/2 is one in two "
-        "seconds; 0/1: none. Each sample is a request that costs money",
-        {{0, 1}, {INT_MAX, 1}}, kPlaying),
-    property<&S::mode>("mode", "Mode", "Whether frames wait for answers", mode_get_type, kReady),
-    property<&S::max_latency_ms>("max-latency", "Max Latency",
-                                 "Accurate mode on a live source: how long a frame may be held, in "
-                                 "milliseconds; added to the pipeline's latency",
-                                 {0, kMaxMs}, kReady),
-    property<&S::max_held_bytes>("max-held-bytes", "Max Held Bytes",
-                                 "Accurate mode: bound on the frames held, in bytes",
-                                 {0, G_MAXUINT64}, kReady),
-    property<&S::max_in_flight>("max-in-flight", "Max In Flight",
-                                "Requests under way at the same time", {1, 64}, kPlaying),
-    property<&S::eos_timeout_ms>(
-        "eos-timeout", "EOS Timeout",
-        "How long the end of the stream may wait for answers, in milliseconds", {0, kMaxMs},
-        kReady),
-    property<&S::max_image_size>(
-        "max-image-size", "Max Image Size",
-        "Longer side of the picture as sent, in pixels; 0: as it is. Never "
-        "enlarges",
-        {0, 16384}, kPlaying),
-    property<&S::jpeg_quality>("jpeg-quality", "JPEG Quality", "Quality of the picture as sent",
-                               {1, 100}, kPlaying),
-    property<&S::result_ttl_ms>(
-        "result-ttl", "Result TTL",
-        "Live mode: how long after its arrival a result stays on later frames, "
-        "in milliseconds; 0: until the next one",
-        {0, kMaxMs}, kPlaying),
-    property<&S::timeout_ms>("timeout", "Timeout",
-                             "How long a whole request may take, in milliseconds", {1, kMaxMs},
-                             kPlaying),
-    property<&S::post_messages>(
-        "post-messages", "Post Messages",
-        "Whether each result is posted as an element message gemini-analysis", kPlaying),
-};
-constexpr guint kPropStats = G_N_ELEMENTS(kProperties) + 1;
+const guint kPropStats = static_cast<guint>(analyzer_properties().size()) + 1;
 
 // RGB16-likes and all else that GstVideoConverter reads; ENCODED is no picture.
 #define GEMINI_CAPS GST_VIDEO_CAPS_MAKE(GST_VIDEO_FORMATS_ALL)
@@ -160,8 +75,8 @@ struct Impl {
 
   std::mutex mutex; // guards all below; never held while calling GStreamer or the run
   AnalyzerSettings settings;
-  // What `prompt` said when it could last be read: settings.prompt with its file's text in place.
-  std::optional<std::string> prompt;
+  Question question;                // of the settings when they last made a good one
+  std::vector<std::string> remarks; // that were posted about them
   std::shared_ptr<AnalyzerRun> run; // from READY to PAUSED and back
   std::shared_ptr<AnalyzerStats> stats = std::make_shared<AnalyzerStats>(); // of the last run
   std::shared_ptr<ResultsPad> results;
@@ -177,11 +92,9 @@ struct Impl {
     return results;
   }
   // With the lock held.
-  std::shared_ptr<const AnalyzerSettings> effective() const
+  std::shared_ptr<const ResolvedSettings> resolved() const
   {
-    auto copy = std::make_shared<AnalyzerSettings>(settings);
-    copy->prompt = prompt;
-    return copy;
+    return std::make_shared<const ResolvedSettings>(ResolvedSettings{settings, question});
   }
 };
 
@@ -297,6 +210,24 @@ void set_up_pads(GstGeminiAnalyzer *self)
   gst_element_add_pad(GST_ELEMENT_CAST(self), impl->src);
 }
 
+// Each once, for as long as it holds.
+void post_remarks(GstGeminiAnalyzer *self, const ResolvedSettings &settings)
+{
+  std::vector<std::string> remarks = wire::remarks_on(settings.question, settings.model);
+  std::vector<std::string> fresh;
+  {
+    const std::lock_guard lock{self->impl->mutex};
+    std::vector<std::string> &posted = self->impl->remarks;
+    std::copy_if(remarks.begin(), remarks.end(), std::back_inserter(fresh),
+                 [&posted](const std::string &remark) {
+                   return std::find(posted.begin(), posted.end(), remark) == posted.end();
+                 });
+    posted = std::move(remarks);
+  }
+  for (const std::string &remark : fresh)
+    GST_ELEMENT_WARNING(self, RESOURCE, SETTINGS, ("%s", remark.c_str()), (nullptr));
+}
+
 // READY→PAUSED.
 bool start(GstGeminiAnalyzer *self)
 {
@@ -317,22 +248,24 @@ bool start(GstGeminiAnalyzer *self)
     return refuse(service.error());
   if (settings.model.empty())
     return refuse({"model is empty: name a Gemini model, such as gemini-flash-latest."});
-  auto prompt = resolve_text(settings.prompt.value_or(""), "prompt");
-  if (!prompt)
-    return refuse(prompt.error());
+  auto question = make_question(settings);
+  if (!question)
+    return refuse(question.error());
 
   auto stats = std::make_shared<AnalyzerStats>();
-  std::shared_ptr<const AnalyzerSettings> effective;
+  std::shared_ptr<const ResolvedSettings> resolved;
   {
     const std::lock_guard lock{impl->mutex};
-    impl->prompt = *prompt;
+    impl->question = std::move(*question);
+    impl->remarks.clear();
     impl->stats = stats;
-    effective = impl->effective();
+    resolved = impl->resolved();
   }
+  post_remarks(self, *resolved);
   g_autofree char *name = gst_object_get_name(GST_OBJECT_CAST(self));
   auto run = std::make_shared<AnalyzerRun>(
       GST_ELEMENT_CAST(self), AnalyzerRun::Pads{.sink = impl->sink, .src = impl->src}, name,
-      std::move(*service), std::move(effective), std::move(stats));
+      std::move(*service), std::move(resolved), std::move(stats));
   run->set_results(std::move(results));
   const std::lock_guard lock{impl->mutex};
   impl->run = std::move(run);
@@ -352,27 +285,28 @@ void apply_settings(GstGeminiAnalyzer *self)
 {
   Impl *impl = self->impl;
   std::shared_ptr<AnalyzerRun> run;
-  std::string wanted;
+  AnalyzerSettings settings;
   {
     const std::lock_guard lock{impl->mutex};
     run = impl->run;
-    wanted = impl->settings.prompt.value_or("");
+    settings = impl->settings;
   }
   if (!run)
     return;
-  auto prompt = resolve_text(wanted, "prompt");
-  if (!prompt)
+  auto question = make_question(settings);
+  if (!question)
     GST_ELEMENT_WARNING(self, RESOURCE, SETTINGS,
-                        ("%s The prompt stays as it was.", prompt.error().message.c_str()),
+                        ("%s What is asked stays as it was.", question.error().message.c_str()),
                         (nullptr));
-  std::shared_ptr<const AnalyzerSettings> effective;
+  std::shared_ptr<const ResolvedSettings> resolved;
   {
     const std::lock_guard lock{impl->mutex};
-    if (prompt)
-      impl->prompt = *prompt;
-    effective = impl->effective();
+    if (question)
+      impl->question = std::move(*question);
+    resolved = impl->resolved();
   }
-  run->set_settings(std::move(effective));
+  post_remarks(self, *resolved);
+  run->set_settings(std::move(resolved));
 }
 
 } // namespace
@@ -397,7 +331,8 @@ static void gst_gemini_analyzer_set_property(GObject *object, guint id, const GV
     bool is_known = false;
     {
       const std::lock_guard lock{self->impl->mutex};
-      is_known = set_property<S>(kProperties, id, self->impl->settings, value);
+      is_known =
+          set_property<AnalyzerSettings>(analyzer_properties(), id, self->impl->settings, value);
     }
     if (is_known)
       apply_settings(self);
@@ -416,7 +351,7 @@ static void gst_gemini_analyzer_get_property(GObject *object, guint id, GValue *
     {
       const std::lock_guard lock{impl->mutex};
       stats = impl->stats;
-      is_known = get_property<S>(kProperties, id, impl->settings, value);
+      is_known = get_property<AnalyzerSettings>(analyzer_properties(), id, impl->settings, value);
     }
     if (id == kPropStats)
       g_value_take_boxed(value, stats->to_structure());
@@ -503,7 +438,7 @@ static void gst_gemini_analyzer_class_init(GstGeminiAnalyzerClass *klass)
   element_class->request_new_pad = GST_DEBUG_FUNCPTR(gst_gemini_analyzer_request_new_pad);
   element_class->release_pad = GST_DEBUG_FUNCPTR(gst_gemini_analyzer_release_pad);
 
-  install_properties<S>(object_class, kProperties);
+  install_properties<AnalyzerSettings>(object_class, analyzer_properties());
   g_object_class_install_property(
       object_class, kPropStats,
       g_param_spec_boxed(
@@ -511,8 +446,7 @@ static void gst_gemini_analyzer_class_init(GstGeminiAnalyzerClass *klass)
           "What was done since the element last left READY: frames, samples, requests, "
           "answers, failures by kind, tokens, latencies in milliseconds, bytes",
           GST_TYPE_STRUCTURE, static_cast<GParamFlags>(G_PARAM_READABLE | G_PARAM_STATIC_STRINGS)));
-  gst_type_mark_as_plugin_api(task_get_type(), static_cast<GstPluginAPIFlags>(0));
-  gst_type_mark_as_plugin_api(mode_get_type(), static_cast<GstPluginAPIFlags>(0));
+  mark_analyzer_types_as_api();
 
   gst_element_class_add_static_pad_template(element_class, &sink_template);
   gst_element_class_add_static_pad_template(element_class, &src_template);

@@ -5,23 +5,38 @@
 
 #include <cstdint>
 #include <cstring>
+#include <initializer_list>
 #include <numeric>
 #include <string>
 #include <vector>
 
 #include <gst/check/gstcheck.h>
 
+using gemini::MediaResolution;
+using gemini::Question;
+using gemini::SafetyThreshold;
+using gemini::Task;
+using gemini::Thinking;
 using gemini::test::join;
 using gemini::test::parse;
 using gemini::test::ParserPtr;
 using gemini::test::root_object;
 using gemini::test::same;
-using gemini::wire::build_request;
 using gemini::wire::generate_path;
+using gemini::wire::OwnField;
+using gemini::wire::OwnFields;
+using gemini::wire::profile_of;
+using gemini::wire::refused_field;
 
 namespace {
 
 const std::vector<std::uint8_t> kJpeg = {0xff, 0xd8, 0xff, 0xe0, 0x00, 0x10};
+
+std::string build_request(const Question &question, const std::vector<std::uint8_t> &jpeg,
+                          const char *model = "unheard-of", const OwnFields &unwanted = {})
+{
+  return gemini::wire::build_request(question, profile_of(model), unwanted, jpeg).body;
+}
 
 std::vector<std::string> names(JsonObject *object)
 {
@@ -46,9 +61,29 @@ std::string prompt_of(const std::string &body)
   return json_object_get_string_member(json_array_get_object_element(parts_of(parser), 1), "text");
 }
 
-std::string prompt_for(const std::string &words, unsigned max_objects = 25)
+std::string prompt_for(const std::string &words)
 {
-  return prompt_of(build_request({.prompt = words, .max_objects = max_objects}, kJpeg));
+  return prompt_of(build_request({.prompt = words}, kJpeg));
+}
+
+// The generationConfig as text with sorted members, "" where there is none.
+std::string config_of(const Question &question, const char *model, const OwnFields &unwanted = {})
+{
+  const ParserPtr parser = parse(build_request(question, kJpeg, model, unwanted));
+  fail_unless(parser != nullptr);
+  if (!json_object_has_member(root_object(parser), "generationConfig"))
+    return {};
+  JsonNode *config = json_object_get_member(root_object(parser), "generationConfig");
+  g_autofree char *text = json_to_string(config, FALSE);
+  return text;
+}
+
+OwnFields fields(std::initializer_list<OwnField> list)
+{
+  OwnFields set;
+  for (const OwnField field : list)
+    set.set(static_cast<std::size_t>(field));
+  return set;
 }
 
 bool contains(const std::string &text, const char *part)
@@ -119,21 +154,159 @@ GST_START_TEST(request_is_not_copied_while_it_grows)
 }
 GST_END_TEST
 
-GST_START_TEST(prompt_has_all_that_makes_a_detection_work)
+// Only what the user set, and what the family is helped by.
+GST_START_TEST(each_family_is_sent_what_it_knows)
 {
-  const std::string prompt = prompt_for("people and parcels", 7);
-  for (const char *element : {"Detect people and parcels", "at most 7 ", "JSON list", "\"box_2d\"",
-                              "[ymin, xmin, ymax, xmax]", "0 to 1000", "\"label\"", "[]"})
-    fail_unless(contains(prompt, element), "%s: %s", element, prompt.c_str());
+  const auto detect = [](const char *model) { return config_of({}, model); };
+  fail_unless(same(detect("unheard-of"), R"({"responseMimeType":"application/json"})"));
+  fail_unless(same(detect("gemini-4-argon"), R"({"responseMimeType":"application/json"})"));
+  fail_unless(
+      same(detect("gemini-2.5-flash"),
+           R"({"responseMimeType":"application/json","thinkingConfig":{"thinkingBudget":0}})"));
+  fail_unless(
+      same(detect("models/gemini-2.5-pro"),
+           R"({"responseMimeType":"application/json","thinkingConfig":{"thinkingBudget":128}})"));
+  fail_unless(same(
+      detect("gemini-3.6-flash"),
+      R"({"responseMimeType":"application/json","thinkingConfig":{"thinkingLevel":"MINIMAL"}})"));
+  fail_unless(
+      same(detect("gemini-flash-latest"),
+           R"({"responseMimeType":"application/json","thinkingConfig":{"thinkingLevel":"LOW"}})"));
 }
 GST_END_TEST
 
-GST_START_TEST(prompt_asks_for_all_prominent_things_by_default)
+GST_START_TEST(each_task_asks_for_its_own_form)
 {
-  fail_unless(contains(prompt_for(""), "Detect all prominent things "));
-  fail_unless(contains(prompt_for(" \n\t"), "Detect all prominent things "));
-  fail_unless(contains(prompt_for("  cats \n"), "Detect cats "));
-  fail_unless(contains(prompt_for("", 1), "at most 1 entry."));
+  const auto config = [](Task task, const char *model) {
+    return config_of({.task = task, .prompt = "x", .thinking = Thinking::unset}, model);
+  };
+  const char *json = R"({"responseMimeType":"application/json"})";
+  for (const Task task : {Task::detect, Task::point, Task::boxes_3d, Task::classify}) {
+    fail_unless(same(config(task, "gemini-2.5-flash"), json));
+    fail_unless(same(config(task, "gemini-3.8-flash"), json));
+  }
+  for (const Task task : {Task::caption, Task::ask})
+    fail_unless(same(config(task, "gemini-3.8-flash"), ""));
+  // JSON mode turns the masks of 2.5 into a placeholder; without a schema 3.x draws none.
+  fail_unless(same(config(Task::segment, "gemini-2.5-flash"), ""));
+  const std::string polygon = config(Task::segment, "gemini-3.8-flash");
+  for (const char *part : {"responseSchema", "\"boxes\"", "\"box_2d\"", "\"mask\"", "\"label\""})
+    fail_unless(contains(polygon, part), "%s: %s", part, polygon.c_str());
+}
+GST_END_TEST
+
+GST_START_TEST(what_the_user_sets_is_sent)
+{
+  const Question question{.system_instruction = "Be \"brief\".",
+                          .thinking = Thinking::unset,
+                          .media_resolution = MediaResolution::high,
+                          .safety_threshold = SafetyThreshold::block_only_high,
+                          .temperature = 0.5,
+                          .seed = 0,
+                          .max_output_tokens = 4096};
+  const ParserPtr body = parse(build_request(question, kJpeg));
+  JsonObject *root = root_object(body);
+  fail_unless(
+      same(join(names(root)), "systemInstruction | contents | generationConfig | safetySettings"));
+  fail_unless(same(
+      config_of(question, "unheard-of"),
+      R"({"responseMimeType":"application/json","temperature":0.5,"seed":0,"maxOutputTokens":4096,)"
+      R"("mediaResolution":"MEDIA_RESOLUTION_HIGH"})"));
+  JsonObject *system = json_object_get_object_member(root, "systemInstruction");
+  JsonArray *parts = json_object_get_array_member(system, "parts");
+  fail_unless(same(json_object_get_string_member(json_array_get_object_element(parts, 0), "text"),
+                   "Be \"brief\"."));
+  JsonArray *safety = json_object_get_array_member(root, "safetySettings");
+  fail_unless_equals_int(static_cast<int>(json_array_get_length(safety)), 4);
+  JsonObject *harm = json_array_get_object_element(safety, 0);
+  fail_unless(same(json_object_get_string_member(harm, "threshold"), "BLOCK_ONLY_HIGH"));
+}
+GST_END_TEST
+
+// The highest one exists for parts only.
+GST_START_TEST(ultra_high_resolution_goes_with_the_part)
+{
+  const Question question{.media_resolution = MediaResolution::ultra_high};
+  const ParserPtr body = parse(build_request(question, kJpeg));
+  JsonObject *image = json_array_get_object_element(parts_of(body), 0);
+  JsonObject *resolution = json_object_get_object_member(image, "mediaResolution");
+  fail_unless(resolution != nullptr);
+  fail_unless(
+      same(json_object_get_string_member(resolution, "level"), "MEDIA_RESOLUTION_ULTRA_HIGH"));
+  fail_unless(
+      same(config_of(question, "unheard-of"), R"({"responseMimeType":"application/json"})"));
+}
+GST_END_TEST
+
+// A schema in capitals is the API's own, any other is JSON Schema.
+GST_START_TEST(schema_goes_where_its_kind_belongs)
+{
+  const auto config = [](const char *schema) {
+    return config_of(
+        {.task = Task::ask, .prompt = "x", .response_schema = schema, .thinking = Thinking::unset},
+        "gemini-3.8-flash");
+  };
+  fail_unless(
+      same(config(R"({"type":"OBJECT"})"),
+           R"({"responseMimeType":"application/json","responseSchema":{"type":"OBJECT"}})"));
+  fail_unless(
+      same(config(R"({"type":"object","additionalProperties":false})"),
+           R"({"responseMimeType":"application/json","responseJsonSchema":{"type":"object",)"
+           R"("additionalProperties":false}})"));
+}
+GST_END_TEST
+
+GST_START_TEST(unwanted_fields_are_left_out)
+{
+  const char *model = "gemini-3.8-flash";
+  const Question question{.task = Task::segment};
+  fail_unless(same(
+      config_of(question, model, fields({OwnField::thinking_config, OwnField::response_schema})),
+      R"({"responseMimeType":"application/json"})"));
+  // A schema needs the type.
+  fail_unless(same(config_of(question, model, fields({OwnField::response_mime_type})),
+                   R"({"thinkingConfig":{"thinkingLevel":"LOW"}})"));
+  // What the user wants stays.
+  fail_unless(same(
+      config_of(
+          {.task = Task::ask, .prompt = "x", .response_schema = "{}", .thinking = Thinking::low},
+          model, OwnFields{}.set()),
+      R"({"responseMimeType":"application/json","responseJsonSchema":{},)"
+      R"("thinkingConfig":{"thinkingLevel":"LOW"}})"));
+}
+GST_END_TEST
+
+GST_START_TEST(own_fields_are_those_of_our_choice)
+{
+  const auto own = [](const Question &question) {
+    return gemini::wire::build_request(question, profile_of("gemini-3.8-flash"), {}, kJpeg).own;
+  };
+  fail_unless(own({}) == fields({OwnField::thinking_config, OwnField::response_mime_type}));
+  fail_unless(own({.thinking = Thinking::low}) == fields({OwnField::response_mime_type}));
+  fail_unless(own({.task = Task::segment}) == OwnFields{}.set());
+  fail_unless(own({.task = Task::ask, .response_schema = "{}", .thinking = Thinking::high}).none());
+}
+GST_END_TEST
+
+GST_START_TEST(refusal_names_a_field)
+{
+  const OwnFields all = OwnFields{}.set();
+  const auto refusal = [](const char *words) {
+    return R"({"error":{"code":400,"status":"INVALID_ARGUMENT","message":")" + std::string{words} +
+           "\"}}";
+  };
+  fail_unless(
+      refused_field(refusal("Unknown name 'thinkingLevel' at 'generation_config.thinking_config'"),
+                    all) == OwnField::thinking_config);
+  fail_unless(refused_field(refusal("Budget 0 is invalid. This model only works in thinking mode."),
+                            all) == OwnField::thinking_config);
+  fail_unless(refused_field(refusal("JSON mode is not enabled for this model"), all) ==
+              OwnField::response_mime_type);
+  fail_unless(refused_field(refusal("Invalid value at 'generation_config.response_schema'"), all) ==
+              OwnField::response_schema);
+  fail_unless(!refused_field(refusal("API key not valid."), all));
+  fail_unless(!refused_field(refusal("Thinking level MINIMAL is not supported."),
+                             fields({OwnField::response_mime_type})));
 }
 GST_END_TEST
 
@@ -185,8 +358,14 @@ static Suite *request_suite()
   tcase_add_test(tcase, request_holds_the_picture_before_the_text);
   tcase_add_test(tcase, request_holds_every_byte_of_the_picture);
   tcase_add_test(tcase, request_is_not_copied_while_it_grows);
-  tcase_add_test(tcase, prompt_has_all_that_makes_a_detection_work);
-  tcase_add_test(tcase, prompt_asks_for_all_prominent_things_by_default);
+  tcase_add_test(tcase, each_family_is_sent_what_it_knows);
+  tcase_add_test(tcase, each_task_asks_for_its_own_form);
+  tcase_add_test(tcase, what_the_user_sets_is_sent);
+  tcase_add_test(tcase, ultra_high_resolution_goes_with_the_part);
+  tcase_add_test(tcase, schema_goes_where_its_kind_belongs);
+  tcase_add_test(tcase, unwanted_fields_are_left_out);
+  tcase_add_test(tcase, own_fields_are_those_of_our_choice);
+  tcase_add_test(tcase, refusal_names_a_field);
   tcase_add_test(tcase, words_of_the_user_are_data);
   tcase_add_test(tcase, path_names_version_and_model);
   tcase_add_test(tcase, path_escapes_what_a_path_cannot_hold);

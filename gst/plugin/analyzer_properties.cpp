@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The properties of geminianalyzer.
+#include "plugin/analyzer_properties.hpp"
+
+#include <gst/gst.h>
+
+#include <climits>
+
+namespace gemini {
+namespace {
+
+GType task_get_type()
+{
+  static const GType type = [] {
+    static const GEnumValue values[] = {
+        {static_cast<int>(Task::detect), "Boxes and labels of objects", "detect"},
+        {static_cast<int>(Task::segment), "Boxes, labels and masks of objects", "segment"},
+        {static_cast<int>(Task::point), "Points on objects, and labels", "point"},
+        {static_cast<int>(Task::boxes_3d), "Boxes in space and labels of objects", "boxes-3d"},
+        {static_cast<int>(Task::caption), "A sentence or two about the picture", "caption"},
+        {static_cast<int>(Task::classify), "Labels of the whole picture", "classify"},
+        {static_cast<int>(Task::ask), "The prompt as it is, answered in words or by a schema",
+         "ask"},
+        {0, nullptr, nullptr}};
+    return g_enum_register_static("GstGeminiAnalyzerTask", values);
+  }();
+  return type;
+}
+
+GType mode_get_type()
+{
+  static const GType type = [] {
+    static const GEnumValue values[] = {
+        {static_cast<int>(Mode::automatic), "Live where upstream is live, else accurate", "auto"},
+        {static_cast<int>(Mode::live), "Frames pass at once, with the newest answer", "live"},
+        {static_cast<int>(Mode::accurate), "Frames wait for the answer of their own sample",
+         "accurate"},
+        {0, nullptr, nullptr}};
+    return g_enum_register_static("GstGeminiAnalyzerMode", values);
+  }();
+  return type;
+}
+
+GType thinking_get_type()
+{
+  static const GType type = [] {
+    static const GEnumValue values[] = {
+        {static_cast<int>(Thinking::automatic), "The least that the model allows", "auto"},
+        {static_cast<int>(Thinking::off), "None, or the least that the model allows", "off"},
+        {static_cast<int>(Thinking::minimal), "Next to none", "minimal"},
+        {static_cast<int>(Thinking::low), "A little", "low"},
+        {static_cast<int>(Thinking::medium), "Some", "medium"},
+        {static_cast<int>(Thinking::high), "Much", "high"},
+        {static_cast<int>(Thinking::dynamic), "As the model sees fit", "dynamic"},
+        {static_cast<int>(Thinking::unset), "Nothing is said about it", "unset"},
+        {0, nullptr, nullptr}};
+    return g_enum_register_static("GstGeminiAnalyzerThinking", values);
+  }();
+  return type;
+}
+
+GType media_resolution_get_type()
+{
+  static const GType type = [] {
+    static const GEnumValue values[] = {
+        {static_cast<int>(MediaResolution::unset), "The model's own choice", "unset"},
+        {static_cast<int>(MediaResolution::low), "MEDIA_RESOLUTION_LOW", "low"},
+        {static_cast<int>(MediaResolution::medium), "MEDIA_RESOLUTION_MEDIUM", "medium"},
+        {static_cast<int>(MediaResolution::high), "MEDIA_RESOLUTION_HIGH", "high"},
+        {static_cast<int>(MediaResolution::ultra_high), "MEDIA_RESOLUTION_ULTRA_HIGH",
+         "ultra-high"},
+        {0, nullptr, nullptr}};
+    return g_enum_register_static("GstGeminiAnalyzerMediaResolution", values);
+  }();
+  return type;
+}
+
+GType safety_threshold_get_type()
+{
+  static const GType type = [] {
+    static const GEnumValue values[] = {
+        {static_cast<int>(SafetyThreshold::unset), "The service's own choice", "unset"},
+        {static_cast<int>(SafetyThreshold::block_low_and_above), "BLOCK_LOW_AND_ABOVE",
+         "block-low-and-above"},
+        {static_cast<int>(SafetyThreshold::block_medium_and_above), "BLOCK_MEDIUM_AND_ABOVE",
+         "block-medium-and-above"},
+        {static_cast<int>(SafetyThreshold::block_only_high), "BLOCK_ONLY_HIGH", "block-only-high"},
+        {static_cast<int>(SafetyThreshold::block_none), "BLOCK_NONE", "block-none"},
+        {static_cast<int>(SafetyThreshold::off), "OFF", "off"},
+        {0, nullptr, nullptr}};
+    return g_enum_register_static("GstGeminiAnalyzerSafetyThreshold", values);
+  }();
+  return type;
+}
+
+constexpr unsigned kMaxMs = 24U * 60 * 60 * 1000;
+
+using S = AnalyzerSettings;
+constexpr Property<S> kProperties[] = {
+    property<&S::task>("task", "Task", "What to ask of the model", task_get_type, kPlaying),
+    property<&S::prompt>(
+        "prompt", "Prompt",
+        "What to look for or to ask, in your own words; @path reads it from a file; null: the task's "
+        "own default. The form of the answer is asked for by the element, except with task=ask",
+        kPlaying),
+    property<&S::labels>(
+        "labels", "Labels",
+        "The only labels that detect, segment, point, boxes-3d and classify may give, one "
+        "per comma or line; @path reads them from a file; null: any",
+        kPlaying),
+    property<&S::system_instruction>(
+        "system-instruction", "System Instruction",
+        "What the model is told before the prompt; @path reads it from a file", kPlaying),
+    property<&S::response_schema>(
+        "response-schema", "Response Schema",
+        "task=ask: schema of the answer as JSON, either JSON Schema or the API's own with types in "
+        "capitals; @path reads it from a file",
+        kPlaying),
+    property<&S::thinking>("thinking", "Thinking", "How much the model thinks before it answers",
+                           thinking_get_type, kPlaying),
+    property<&S::media_resolution>(
+        "media-resolution", "Media Resolution",
+        "How finely the model looks at the picture: more costs more tokens",
+        media_resolution_get_type, kPlaying),
+    property<&S::safety_threshold>("safety-threshold", "Safety Threshold",
+                                   "From which probability of harm on the service blocks",
+                                   safety_threshold_get_type, kPlaying),
+    property<&S::temperature>("temperature", "Temperature",
+                              "How freely the model words its answer; negative: its own default",
+                              {-1, 2}, kPlaying),
+    property<&S::seed>("seed", "Seed", "Makes answers repeatable as far as possible; -1: not sent",
+                       {-1, INT_MAX}, kPlaying),
+    property<&S::max_output_tokens>(
+        "max-output-tokens", "Max Output Tokens",
+        "Longest answer, thoughts included; an answer that is cut is partial; 0: the model's own limit",
+        {0, INT_MAX}, kPlaying),
+    property<&S::mask_threshold>(
+        "mask-threshold", "Mask Threshold",
+        "Masks that are probability maps: what is above belongs to the object", {0, 255}, kPlaying),
+    property<&S::max_objects>("max-objects", "Max Objects",
+                              "At most so many objects are asked for and kept of an answer",
+                              {1, 1000}, kPlaying),
+    property<&S::model>("model", "Model", "Name of the Gemini model", kPlaying),
+    property<&S::api_key>(
+        "api-key", "API Key",
+        "Key of the Gemini API; null: api-key-file, else the environment variable "
+        "GOOGLE_API_KEY, else GEMINI_API_KEY. Others may read what is typed on a command "
+        "line: prefer those",
+        kSecretReady),
+    property<&S::api_key_file>("api-key-file", "API Key File",
+                               "File that holds nothing but the key", kReady),
+    property<&S::base_url>("base-url", "Base URL",
+                           "Where the service is; null: the environment variable "
+                           "GOOGLE_GEMINI_BASE_URL, else Google's",
+                           kReady),
+    property<&S::api_version>("api-version", "API Version", "Version part of the URL", kReady),
+    property<&S::analysis_rate>(
+        "analysis-rate", "Analysis Rate",
+        "Samples per second of running time, as a fraction: 1/2 is one in two "
+        "seconds; 0/1: none. Each sample is a request that costs money",
+        {{0, 1}, {INT_MAX, 1}}, kPlaying),
+    property<&S::mode>("mode", "Mode", "Whether frames wait for answers", mode_get_type, kReady),
+    property<&S::max_latency_ms>("max-latency", "Max Latency",
+                                 "Accurate mode on a live source: how long a frame may be held, in "
+                                 "milliseconds; added to the pipeline's latency",
+                                 {0, kMaxMs}, kReady),
+    property<&S::max_held_bytes>("max-held-bytes", "Max Held Bytes",
+                                 "Accurate mode: bound on the frames held, in bytes",
+                                 {0, G_MAXUINT64}, kReady),
+    property<&S::max_in_flight>("max-in-flight", "Max In Flight",
+                                "Requests under way at the same time", {1, 64}, kPlaying),
+    property<&S::eos_timeout_ms>(
+        "eos-timeout", "EOS Timeout",
+        "How long the end of the stream may wait for answers, in milliseconds", {0, kMaxMs},
+        kReady),
+    property<&S::max_image_size>(
+        "max-image-size", "Max Image Size",
+        "Longer side of the picture as sent, in pixels; 0: as it is. Never "
+        "enlarges",
+        {0, 16384}, kPlaying),
+    property<&S::jpeg_quality>("jpeg-quality", "JPEG Quality", "Quality of the picture as sent",
+                               {1, 100}, kPlaying),
+    property<&S::result_ttl_ms>(
+        "result-ttl", "Result TTL",
+        "Live mode: how long after its arrival a result stays on later frames, "
+        "in milliseconds; 0: until the next one",
+        {0, kMaxMs}, kPlaying),
+    property<&S::timeout_ms>("timeout", "Timeout",
+                             "How long a whole request may take, in milliseconds", {1, kMaxMs},
+                             kPlaying),
+    property<&S::post_messages>(
+        "post-messages", "Post Messages",
+        "Whether each result is posted as an element message gemini-analysis", kPlaying),
+};
+
+} // namespace
+
+std::span<const Property<AnalyzerSettings>> analyzer_properties()
+{
+  return kProperties;
+}
+
+void mark_analyzer_types_as_api()
+{
+  for (const GetType get_type : {task_get_type, mode_get_type, thinking_get_type,
+                                 media_resolution_get_type, safety_threshold_get_type})
+    gst_type_mark_as_plugin_api(get_type(), static_cast<GstPluginAPIFlags>(0));
+}
+
+} // namespace gemini

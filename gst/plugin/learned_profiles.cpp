@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What services have taught this process about models.
+#include "plugin/learned_profiles.hpp"
+
+#include <cstddef>
+
+namespace gemini {
+
+LearnedProfiles &LearnedProfiles::shared()
+{
+  static LearnedProfiles profiles;
+  return profiles;
+}
+
+wire::OwnFields LearnedProfiles::unwanted(const std::string &base_url,
+                                          const std::string &model) const
+{
+  const std::lock_guard lock{mutex_};
+  const auto known = unwanted_.find({base_url, model});
+  return known == unwanted_.end() ? wire::OwnFields{} : known->second;
+}
+
+bool LearnedProfiles::learn(const std::string &base_url, const std::string &model,
+                            wire::OwnField field)
+{
+  const std::lock_guard lock{mutex_};
+  wire::OwnFields &fields = unwanted_[{base_url, model}];
+  const bool is_new = !contains(fields, field);
+  fields.set(static_cast<std::size_t>(field));
+  return is_new;
+}
+
+} // namespace gemini

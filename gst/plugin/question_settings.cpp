@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// From the properties to the question.
+#include "plugin/question_settings.hpp"
+
+#include "wire/json.hpp"
+#include "wire/json_write.hpp"
+#include "wire/text.hpp"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace gemini {
+
+namespace {
+
+// One entry per comma or line.
+std::vector<std::string> split_list(std::string_view text)
+{
+  std::vector<std::string> entries;
+  while (!text.empty()) {
+    const std::string_view entry = text.substr(0, text.find_first_of(",\n"));
+    text.remove_prefix(std::min(entry.size() + 1, text.size()));
+    const std::string_view word = wire::trimmed(entry);
+    if (!word.empty() && std::find(entries.begin(), entries.end(), word) == entries.end())
+      entries.emplace_back(word);
+  }
+  return entries;
+}
+
+Result<std::string, SettingProblem> read_schema(const std::string &text)
+{
+  if (wire::trimmed(text).empty())
+    return std::string{};
+  const wire::JsonDocument document = wire::JsonDocument::whole(text);
+  if (!document.root().is_object())
+    return SettingProblem{
+        "response-schema is not a JSON object. On a command line quotes are easily "
+        "lost: write it into a file and use response-schema=@path."};
+  std::string json;
+  wire::append_json(json, document.root());
+  return json;
+}
+
+} // namespace
+
+Result<Question, SettingProblem> make_question(const AnalyzerSettings &settings)
+{
+  std::vector<std::string> texts;
+  for (const auto &[value, name] : {std::pair{&settings.prompt, "prompt"},
+                                    {&settings.labels, "labels"},
+                                    {&settings.system_instruction, "system-instruction"},
+                                    {&settings.response_schema, "response-schema"}}) {
+    auto text = resolve_text(value->value_or(""), name);
+    if (!text)
+      return std::move(text.error());
+    texts.push_back(std::move(*text));
+  }
+  auto schema = read_schema(texts[3]);
+  if (!schema)
+    return std::move(schema.error());
+  if (settings.task == Task::ask && wire::trimmed(texts[0]).empty())
+    return SettingProblem{"task=ask has no question: set the property prompt."};
+
+  Question question{.task = settings.task,
+                    .prompt = std::move(texts[0]),
+                    .labels = split_list(texts[1]),
+                    .max_objects = settings.max_objects,
+                    .system_instruction = std::move(texts[2]),
+                    .response_schema = std::move(*schema),
+                    .thinking = settings.thinking,
+                    .media_resolution = settings.media_resolution,
+                    .safety_threshold = settings.safety_threshold};
+  if (settings.temperature >= 0)
+    question.temperature = settings.temperature;
+  if (settings.seed >= 0)
+    question.seed = settings.seed;
+  if (settings.max_output_tokens > 0)
+    question.max_output_tokens = settings.max_output_tokens;
+  return question;
+}
+
+} // namespace gemini

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The table of models, as known in November 2026.
+#include "wire/model_profile.hpp"
+
+#include "wire/thinking.hpp"
+
+#include <array>
+#include <cstddef>
+
+namespace gemini::wire {
+namespace {
+
+// More special patterns first.
+constexpr std::array kProfiles = {
+    ModelProfile{.pattern = "gemini-2.0-*",
+                 .masks = MaskFormat::png,
+                 .tokens = TokenRule::tiles,
+                 .retirement = "2026-06-01"},
+    ModelProfile{.pattern = "gemini-2.5-flash-lite*",
+                 .thinking = ThinkingBy::budget,
+                 .masks = MaskFormat::png,
+                 .tokens = TokenRule::tiles},
+    ModelProfile{.pattern = "gemini-2.5-flash*",
+                 .thinking = ThinkingBy::budget,
+                 .masks = MaskFormat::png,
+                 .tokens = TokenRule::tiles,
+                 .retirement = "2026-12-01",
+                 .successor = "gemini-3.5-flash-lite"},
+    ModelProfile{.pattern = "gemini-2.5-pro*",
+                 .thinking = ThinkingBy::budget,
+                 .least_budget = 128,
+                 .masks = MaskFormat::png,
+                 .tokens = TokenRule::tiles,
+                 .retirement = "2026-12-01",
+                 .successor = "gemini-3.8-flash"},
+    // Sources disagree on whether this one takes MINIMAL; LOW is in all of them.
+    ModelProfile{.pattern = "gemini-3.8-flash*", .thinking = ThinkingBy::level},
+    ModelProfile{.pattern = "gemini-3.7-flash*",
+                 .thinking = ThinkingBy::level,
+                 .least_level = Thinking::minimal,
+                 .wants_sampling_unset = true},
+    ModelProfile{.pattern = "gemini-3.5-flash-lite*",
+                 .thinking = ThinkingBy::level,
+                 .least_level = Thinking::minimal,
+                 .wants_sampling_unset = true},
+    ModelProfile{.pattern = "gemini-3.6-flash*",
+                 .thinking = ThinkingBy::level,
+                 .least_level = Thinking::minimal},
+    ModelProfile{.pattern = "gemini-3.5-flash*",
+                 .thinking = ThinkingBy::level,
+                 .least_level = Thinking::minimal},
+    ModelProfile{.pattern = "gemini-3.1-flash*",
+                 .thinking = ThinkingBy::level,
+                 .least_level = Thinking::minimal},
+    ModelProfile{.pattern = "gemini-3-flash*",
+                 .thinking = ThinkingBy::level,
+                 .least_level = Thinking::minimal},
+    ModelProfile{.pattern = "gemini-robotics-er-1*",
+                 .thinking = ThinkingBy::budget,
+                 .tokens = TokenRule::tiles,
+                 .retirement = "2026-08-31"},
+    ModelProfile{.pattern = "gemini-robotics-er-2*",
+                 .thinking = ThinkingBy::level,
+                 .least_level = Thinking::minimal},
+    ModelProfile{.pattern = "gemini-3*", .thinking = ThinkingBy::level},
+    // These move from model to model; so far each has been one of the third generation since 2026.
+    ModelProfile{.pattern = "gemini-flash-lite-latest",
+                 .thinking = ThinkingBy::level,
+                 .least_level = Thinking::minimal,
+                 .wants_sampling_unset = true},
+    ModelProfile{.pattern = "gemini-*-latest", .thinking = ThinkingBy::level},
+    ModelProfile{.pattern = "*"},
+};
+
+constexpr bool fits(std::string_view name, std::string_view pattern)
+{
+  // The part before a star is matched for good as soon as it is found: the shortest way for the
+  // star to eat is right whenever any way is.
+  std::size_t star = std::string_view::npos;
+  std::size_t eaten = 0;
+  std::size_t at = 0;
+  std::size_t p = 0;
+  while (at < name.size()) {
+    if (p < pattern.size() && pattern[p] == '*') {
+      star = p++;
+      eaten = at;
+    } else if (p < pattern.size() && pattern[p] == name[at]) {
+      ++p;
+      ++at;
+    } else if (star != std::string_view::npos) {
+      p = star + 1;
+      at = ++eaten;
+    } else {
+      return false;
+    }
+  }
+  while (p < pattern.size() && pattern[p] == '*')
+    ++p;
+  return p == pattern.size();
+}
+
+} // namespace
+
+const ModelProfile &profile_of(std::string_view model)
+{
+  constexpr std::string_view kPrefix = "models/";
+  if (model.starts_with(kPrefix))
+    model.remove_prefix(kPrefix.size());
+  for (const ModelProfile &profile : kProfiles) {
+    if (fits(model, profile.pattern))
+      return profile;
+  }
+  return kProfiles.back();
+}
+
+std::vector<std::string> remarks_on(const Question &question, std::string_view model)
+{
+  const ModelProfile &profile = profile_of(model);
+  const std::string name{model};
+  std::vector<std::string> remarks;
+  if (!profile.retirement.empty()) {
+    std::string remark = "Google shuts " + name + " down on " + std::string{profile.retirement};
+    if (!profile.successor.empty())
+      remark += "; from then on " + std::string{profile.successor} +
+                " answers in its place, at its own price";
+    remarks.push_back(remark + ".");
+  }
+  if (question.thinking == Thinking::off && !can_be_off(profile))
+    remarks.push_back("thinking=off is not known to work with " + name +
+                      ": it is asked to think as little as it can.");
+  if (question.temperature && profile.wants_sampling_unset)
+    remarks.push_back("temperature is set, but Google advises against it for " + name + ".");
+  if (!question.response_schema.empty() && question.task != Task::ask)
+    remarks.push_back(std::string{"response-schema has no effect with task="} +
+                      to_string(question.task) + "; it is for task=ask.");
+  if (!question.labels.empty() && (question.task == Task::caption || question.task == Task::ask))
+    remarks.push_back(std::string{"labels have no effect with task="} + to_string(question.task) +
+                      ".");
+  return remarks;
+}
+
+} // namespace gemini::wire

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What is known about the models: one table from name to behaviour.
+#pragma once
+
+#include "core/question.hpp"
+#include "core/token_estimate.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gemini::wire {
+
+// How a model is told how much to think.
+enum class ThinkingBy { unknown, budget, level };
+// How a model draws masks when asked in the way that it knows.
+enum class MaskFormat { png, polygon };
+
+struct ModelProfile {
+  std::string_view pattern; // of names, without "models/"; '*' stands for anything
+  ThinkingBy thinking = ThinkingBy::unknown;
+  int least_budget = 0;                 // in tokens; 0: can be off
+  Thinking least_level = Thinking::low; // known to be accepted
+  MaskFormat masks = MaskFormat::polygon;
+  TokenRule tokens = TokenRule::budget;
+  bool wants_sampling_unset = false; // Google advises against a temperature
+  std::string_view retirement = {};  // a date, empty where none is known
+  std::string_view successor = {};   // the model that answers from then on; empty: none
+};
+
+// Of the first pattern that fits. A name that nobody has heard of, such as a newer one, gets the
+// profile that every model accepts. `model` may begin with "models/".
+const ModelProfile &profile_of(std::string_view model);
+
+// What of the question does not go with the model, or costs more than meets the eye: sentences for
+// the user, empty as a rule.
+std::vector<std::string> remarks_on(const Question &question, std::string_view model);
+
+} // namespace gemini::wire

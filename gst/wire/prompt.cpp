@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What we say to the model. The names of the keys matter to it more than the sentences do.
+#include "wire/prompt.hpp"
+
+#include "wire/json_write.hpp"
+#include "wire/text.hpp"
+
+#include <string_view>
+
+namespace gemini::wire {
+namespace {
+
+constexpr std::string_view kBoxKey =
+    "\"box_2d\", its bounding box as [ymin, xmin, ymax, xmax], four integers from 0 to 1000 relative to "
+    "the height and width of the image";
+constexpr std::string_view kLabelKey =
+    "\"label\", a short name for it; where several would be called the same, tell them apart by what "
+    "can be seen";
+constexpr std::string_view kOnlyLabelKey = "\"label\", which of the labels it is";
+
+std::string listed(const std::vector<std::string> &labels)
+{
+  std::string text;
+  for (const std::string &label : labels) {
+    if (!text.empty())
+      text += ", ";
+    append_quoted(text, label);
+  }
+  return text;
+}
+
+// What to look for: the user's words, else the labels, else all there is.
+std::string things(const Question &question)
+{
+  const std::string_view words = trimmed(question.prompt);
+  if (!words.empty())
+    return std::string{words};
+  return question.labels.empty() ? "all prominent things"
+                                 : "all of these: " + listed(question.labels);
+}
+
+std::string list_of(const Question &question, std::string_view order)
+{
+  std::string text = "\nAnswer with a JSON list of at most " + std::to_string(question.max_objects);
+  text += question.max_objects == 1 ? " entry" : " entries, the " + std::string{order} + " first";
+  return text + ". ";
+}
+
+std::string_view label_key(const Question &question)
+{
+  return question.labels.empty() ? kLabelKey : kOnlyLabelKey;
+}
+
+std::string vocabulary(const Question &question)
+{
+  return question.labels.empty() ? std::string{}
+                                 : " Use only these labels: " + listed(question.labels) + ".";
+}
+
+std::string nothing_else(std::string_view verb)
+{
+  return " No code fence, no other text. If there is nothing to " + std::string{verb} +
+         ", answer [].";
+}
+
+std::string detect(const Question &question)
+{
+  return "Detect " + things(question) + " in this image." + list_of(question, "most prominent") +
+         "Each entry stands for one single thing and has two keys: " + std::string{kBoxKey} +
+         ", and " + std::string{label_key(question)} + "." + vocabulary(question) + " No masks." +
+         nothing_else("detect");
+}
+
+std::string segment(const Question &question, MaskFormat format)
+{
+  // How the PNG is written is the model's own affair: it draws none when told about it.
+  const std::string_view mask =
+      format == MaskFormat::png
+          ? "\"mask\", its segmentation mask"
+          : "\"mask\", its outline as a polygon of [x, y] points, integers from 0 to 1000 relative to the "
+            "width and height of the whole image";
+  return "Give the segmentation masks of " + things(question) + " in this image." +
+         list_of(question, "most prominent") +
+         "Each entry stands for one single thing and has three keys: " + std::string{kBoxKey} +
+         ", " + std::string{mask} + ", and " + std::string{label_key(question)} + "." +
+         vocabulary(question) +
+         (format == MaskFormat::png ? " If there is nothing to segment, answer []."
+                                    : nothing_else("segment"));
+}
+
+std::string point(const Question &question)
+{
+  return "Point to " + things(question) + " in this image." + list_of(question, "most prominent") +
+         "Each entry stands for one single thing and has two keys: \"point\", a point on it as [y, x], "
+         "two integers from 0 to 1000 relative to the height and width of the image, and " +
+         std::string{label_key(question)} + "." + vocabulary(question) + nothing_else("point to");
+}
+
+std::string boxes_3d(const Question &question)
+{
+  return "Detect the 3D bounding boxes of " + things(question) + " in this image." +
+         list_of(question, "most prominent") +
+         "Each entry stands for one single thing and has two keys: " +
+         std::string{label_key(question)} +
+         ", and \"box_3d\", nine numbers: [x_center, y_center, z_center, x_size, y_size, z_size, roll, "
+         "pitch, yaw], in metres and degrees, as seen from the camera: it is the origin, x goes right, "
+         "y forward and z up." +
+         vocabulary(question) + nothing_else("detect");
+}
+
+std::string caption(const Question &question)
+{
+  const std::string_view words = trimmed(question.prompt);
+  std::string text = "Describe this image in one or two sentences.";
+  if (!words.empty())
+    text += " What matters: " + std::string{words} + ".";
+  return text + "\nAnswer in plain words: no headings, no lists, no JSON.";
+}
+
+std::string classify(const Question &question)
+{
+  const std::string_view words = trimmed(question.prompt);
+  std::string text = "Classify this image";
+  if (!words.empty())
+    text += " by " + std::string{words};
+  return text + "." + list_of(question, "most likely") +
+         "Each entry is one class that fits the whole image and has two keys: \"label\", the name of the "
+         "class, and \"confidence\", how sure you are, from 0 to 1." +
+         vocabulary(question) + nothing_else("name");
+}
+
+} // namespace
+
+std::string prompt_text(const Question &question, MaskFormat masks)
+{
+  switch (question.task) {
+  case Task::detect:
+    return detect(question);
+  case Task::segment:
+    return segment(question, masks);
+  case Task::point:
+    return point(question);
+  case Task::boxes_3d:
+    return boxes_3d(question);
+  case Task::caption:
+    return caption(question);
+  case Task::classify:
+    return classify(question);
+  case Task::ask:
+    break;
+  }
+  return question.prompt;
+}
+
+} // namespace gemini::wire

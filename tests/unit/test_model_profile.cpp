@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What is known about the models.
+#include "wire/model_profile.hpp"
+#include "wire/thinking.hpp"
+
+#include <string>
+#include <string_view>
+
+#include <gst/check/gstcheck.h>
+
+using gemini::Question;
+using gemini::Task;
+using gemini::Thinking;
+using gemini::TokenRule;
+using gemini::wire::can_be_off;
+using gemini::wire::MaskFormat;
+using gemini::wire::profile_of;
+using gemini::wire::remarks_on;
+using gemini::wire::ThinkingBy;
+
+namespace {
+
+std::string thinking(const char *model, Thinking thinking)
+{
+  return gemini::wire::thinking_config(thinking, profile_of(model));
+}
+
+bool is_remarked(const Question &question, const char *model, const char *part)
+{
+  for (const std::string &remark : remarks_on(question, model)) {
+    if (remark.find(part) != std::string::npos)
+      return true;
+  }
+  return false;
+}
+
+} // namespace
+
+GST_START_TEST(name_finds_its_family)
+{
+  struct Case {
+    const char *model;
+    ThinkingBy thinking;
+    MaskFormat masks;
+    TokenRule tokens;
+  };
+  const Case cases[] = {
+      {"gemini-2.5-flash", ThinkingBy::budget, MaskFormat::png, TokenRule::tiles},
+      {"models/gemini-2.5-flash-preview-09-2025", ThinkingBy::budget, MaskFormat::png,
+       TokenRule::tiles},
+      {"gemini-2.5-pro", ThinkingBy::budget, MaskFormat::png, TokenRule::tiles},
+      {"gemini-3-flash-preview", ThinkingBy::level, MaskFormat::polygon, TokenRule::budget},
+      {"gemini-3.1-pro-preview", ThinkingBy::level, MaskFormat::polygon, TokenRule::budget},
+      {"gemini-3.8-flash", ThinkingBy::level, MaskFormat::polygon, TokenRule::budget},
+      {"gemini-3.9-flash", ThinkingBy::level, MaskFormat::polygon, TokenRule::budget},
+      {"gemini-flash-latest", ThinkingBy::level, MaskFormat::polygon, TokenRule::budget},
+      {"gemini-robotics-er-2-preview", ThinkingBy::level, MaskFormat::polygon, TokenRule::budget},
+      {"gemini-4-argon", ThinkingBy::unknown, MaskFormat::polygon, TokenRule::budget},
+      {"my-own-model", ThinkingBy::unknown, MaskFormat::polygon, TokenRule::budget},
+      {"", ThinkingBy::unknown, MaskFormat::polygon, TokenRule::budget},
+  };
+  for (const Case &c : cases) {
+    const auto &profile = profile_of(c.model);
+    fail_unless(profile.thinking == c.thinking, "%s", c.model);
+    fail_unless(profile.masks == c.masks, "%s", c.model);
+    fail_unless(profile.tokens == c.tokens, "%s", c.model);
+  }
+}
+GST_END_TEST
+
+GST_START_TEST(thinking_is_told_in_the_words_of_the_family)
+{
+  const auto same = [](const std::string &is, std::string_view should) {
+    fail_unless(is == should, "%s", is.c_str());
+  };
+  same(thinking("gemini-2.5-flash", Thinking::automatic), R"({"thinkingBudget":0})");
+  same(thinking("gemini-2.5-flash", Thinking::off), R"({"thinkingBudget":0})");
+  same(thinking("gemini-2.5-flash", Thinking::dynamic), R"({"thinkingBudget":-1})");
+  same(thinking("gemini-2.5-flash", Thinking::high), R"({"thinkingBudget":24576})");
+  same(thinking("gemini-2.5-pro", Thinking::automatic), R"({"thinkingBudget":128})");
+  same(thinking("gemini-3.1-pro-preview", Thinking::automatic), R"({"thinkingLevel":"LOW"})");
+  same(thinking("gemini-3.5-flash", Thinking::automatic), R"({"thinkingLevel":"MINIMAL"})");
+  same(thinking("gemini-3.5-flash", Thinking::medium), R"({"thinkingLevel":"MEDIUM"})");
+  same(thinking("gemini-3.5-flash", Thinking::dynamic), "");
+  // What the user sets is sent, whatever is known of the model.
+  same(thinking("gemini-3.1-pro-preview", Thinking::minimal), R"({"thinkingLevel":"MINIMAL"})");
+  same(thinking("unheard-of", Thinking::automatic), "");
+  same(thinking("unheard-of", Thinking::high), R"({"thinkingLevel":"HIGH"})");
+  for (const char *model : {"gemini-2.5-flash", "gemini-3.8-flash", "unheard-of"})
+    same(thinking(model, Thinking::unset), "");
+}
+GST_END_TEST
+
+GST_START_TEST(what_does_not_go_together_is_remarked)
+{
+  fail_unless(remarks_on({}, "gemini-flash-latest").empty());
+  fail_unless(remarks_on({}, "unheard-of").empty());
+  fail_unless(is_remarked({}, "gemini-2.5-flash", "2026-12-01"));
+  fail_unless(is_remarked({}, "gemini-2.5-flash", "gemini-3.5-flash-lite"));
+  fail_unless(remarks_on({}, "gemini-2.5-flash-lite").empty());
+  fail_unless(is_remarked({.thinking = Thinking::off}, "gemini-3.8-flash", "thinking=off"));
+  fail_unless(!is_remarked({.thinking = Thinking::off}, "gemini-2.5-flash", "thinking=off"));
+  fail_unless(is_remarked({.temperature = 0.5}, "gemini-3.7-flash", "temperature"));
+  fail_unless(!is_remarked({.temperature = 0.5}, "gemini-3.6-flash", "temperature"));
+  fail_unless(is_remarked({.response_schema = "{}"}, "gemini-3.8-flash", "response-schema"));
+  fail_unless(is_remarked({.task = Task::caption, .labels = {"a"}}, "gemini-3.8-flash", "labels"));
+}
+GST_END_TEST
+
+static Suite *model_profile_suite()
+{
+  Suite *suite = suite_create("model_profile");
+  TCase *tcase = tcase_create("general");
+  suite_add_tcase(suite, tcase);
+  tcase_add_test(tcase, name_finds_its_family);
+  tcase_add_test(tcase, thinking_is_told_in_the_words_of_the_family);
+  tcase_add_test(tcase, what_does_not_go_together_is_remarked);
+  return suite;
+}
+
+GST_CHECK_MAIN(model_profile)

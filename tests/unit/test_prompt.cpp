@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What we say to the model, task by task.
+#include "wire/prompt.hpp"
+
+#include <initializer_list>
+#include <string>
+
+#include <gst/check/gstcheck.h>
+
+using gemini::Question;
+using gemini::Task;
+using gemini::wire::MaskFormat;
+using gemini::wire::prompt_text;
+
+namespace {
+
+std::string prompt(const Question &question, MaskFormat masks = MaskFormat::polygon)
+{
+  return prompt_text(question, masks);
+}
+
+void expect(const std::string &text, std::initializer_list<const char *> parts)
+{
+  for (const char *part : parts)
+    fail_unless(text.find(part) != std::string::npos, "%s is not in: %s", part, text.c_str());
+}
+
+void expect_none(const std::string &text, std::initializer_list<const char *> parts)
+{
+  for (const char *part : parts)
+    fail_unless(text.find(part) == std::string::npos, "%s is in: %s", part, text.c_str());
+}
+
+} // namespace
+
+// Verb, things, cap, "JSON list" and exact key names are what makes an answer come as asked.
+GST_START_TEST(each_task_names_its_keys)
+{
+  const Question question{.prompt = "people and parcels", .max_objects = 7};
+  const auto with = [&question](Task task, MaskFormat masks = MaskFormat::polygon) {
+    Question copy = question;
+    copy.task = task;
+    return prompt(copy, masks);
+  };
+  expect(with(Task::detect), {"Detect people and parcels", "at most 7 ", "JSON list", "\"box_2d\"",
+                              "[ymin, xmin, ymax, xmax]", "0 to 1000", "\"label\"", "[]"});
+  expect(with(Task::segment), {"segmentation masks of people and parcels", "at most 7 ",
+                               "JSON list", "\"box_2d\"", "\"mask\"", "[x, y]", "\"label\"", "[]"});
+  expect(with(Task::segment, MaskFormat::png),
+         {"segmentation masks of people and parcels", "\"box_2d\"", "\"mask\"", "\"label\""});
+  expect_none(with(Task::segment, MaskFormat::png), {"polygon", "No masks", "No code fence"});
+  expect(with(Task::point), {"Point to people and parcels", "at most 7 ", "JSON list", "\"point\"",
+                             "[y, x]", "0 to 1000", "\"label\"", "[]"});
+  expect(with(Task::boxes_3d),
+         {"3D bounding boxes of people and parcels", "at most 7 ", "\"label\"", "\"box_3d\"",
+          "metres", "degrees", "roll, pitch, yaw"});
+  expect(with(Task::classify), {"Classify this image", "people and parcels", "at most 7 ",
+                                "\"label\"", "\"confidence\""});
+  expect(with(Task::caption), {"Describe this image", "people and parcels"});
+  expect_none(with(Task::caption), {"JSON list", "box_2d"});
+}
+GST_END_TEST
+
+GST_START_TEST(question_is_asked_as_it_is)
+{
+  const std::string words = "  Is the door open?\nAnswer yes or no. ";
+  const std::string text = prompt({.task = Task::ask, .prompt = words, .labels = {"a"}});
+  fail_unless_equals_string(text.c_str(), words.c_str());
+}
+GST_END_TEST
+
+GST_START_TEST(default_is_all_prominent_things)
+{
+  expect(prompt({}), {"Detect all prominent things "});
+  expect(prompt({.prompt = " \n\t"}), {"Detect all prominent things "});
+  expect(prompt({.prompt = "  cats \n"}), {"Detect cats "});
+  expect(prompt({.prompt = "", .max_objects = 1}), {"at most 1 entry."});
+  expect(prompt({.task = Task::caption}), {"Describe this image in one or two sentences.\n"});
+}
+GST_END_TEST
+
+GST_START_TEST(labels_close_the_vocabulary)
+{
+  for (const Task task :
+       {Task::detect, Task::segment, Task::point, Task::boxes_3d, Task::classify}) {
+    const std::string text = prompt({.task = task, .labels = {"red \"car\"", "person"}});
+    expect(text, {R"(Use only these labels: "red \"car\"", "person".)"});
+  }
+  expect(prompt({.labels = {"cat", "dog"}}),
+         {R"(Detect all of these: "cat", "dog" in this image)"});
+  expect(prompt({.prompt = "pets", .labels = {"cat", "dog"}}), {"Detect pets in this image"});
+  expect_none(prompt({.task = Task::caption, .labels = {"cat"}}), {"cat"});
+}
+GST_END_TEST
+
+static Suite *prompt_suite()
+{
+  Suite *suite = suite_create("prompt");
+  TCase *tcase = tcase_create("general");
+  suite_add_tcase(suite, tcase);
+  tcase_add_test(tcase, each_task_names_its_keys);
+  tcase_add_test(tcase, question_is_asked_as_it_is);
+  tcase_add_test(tcase, default_is_all_prominent_things);
+  tcase_add_test(tcase, labels_close_the_vocabulary);
+  return suite;
+}
+
+GST_CHECK_MAIN(prompt)
