@@ -122,6 +122,11 @@ constexpr RefusedCase kRefused[] = {
     {"base-url=http://", "base-url"},
     {"model=\"\"", "model is empty"},
     {"prompt=@/nonexistent/prompt", "/nonexistent/prompt"},
+    {"labels=@/nonexistent/labels", "/nonexistent/labels"},
+    {"system-instruction=@/nonexistent/words", "/nonexistent/words"},
+    {"response-schema=@/nonexistent/schema", "/nonexistent/schema"},
+    {"task=ask prompt=x response-schema=nonsense", "response-schema=@path"},
+    {"task=ask", "set the property prompt"},
 };
 
 } // namespace
