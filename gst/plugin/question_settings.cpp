@@ -7,6 +7,7 @@
 #include "wire/text.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,6 +16,8 @@
 namespace gemini {
 
 namespace {
+
+constexpr std::size_t kLargestSchema = std::size_t{1} << 20;
 
 // One entry per comma or line.
 std::vector<std::string> split_list(std::string_view text)
@@ -40,7 +43,8 @@ Result<std::string, SettingProblem> read_schema(const std::string &text)
         "response-schema is not a JSON object. On a command line quotes are easily "
         "lost: write it into a file and use response-schema=@path."};
   std::string json;
-  wire::append_json(json, document.root());
+  if (!wire::append_json(json, document.root(), kLargestSchema))
+    return SettingProblem{"response-schema is too large."};
   return json;
 }
 

@@ -7,9 +7,102 @@
 #include <charconv>
 #include <cmath>
 #include <system_error>
-#include <utility>
 
 namespace gemini::wire {
+namespace {
+
+constexpr int kDecimals = 15;
+
+std::size_t digits_at(std::string_view text, std::size_t at)
+{
+  std::size_t end = at;
+  while (end < text.size() && text[end] >= '0' && text[end] <= '9')
+    ++end;
+  return end - at;
+}
+
+// Whether a number is written as JSON wants it; models also write +1, .5 and 007.
+bool is_json_number(std::string_view text)
+{
+  std::size_t at = text.starts_with('-') ? 1 : 0;
+  const std::size_t whole = digits_at(text, at);
+  if (whole == 0 || (whole > 1 && text[at] == '0'))
+    return false;
+  at += whole;
+  if (at < text.size() && text[at] == '.') {
+    const std::size_t decimals = digits_at(text, at + 1);
+    if (decimals == 0)
+      return false;
+    at += 1 + decimals;
+  }
+  if (at < text.size() && (text[at] == 'e' || text[at] == 'E')) {
+    ++at;
+    if (at < text.size() && (text[at] == '+' || text[at] == '-'))
+      ++at;
+    const std::size_t exponent = digits_at(text, at);
+    if (exponent == 0)
+      return false;
+    at += exponent;
+  }
+  return at == text.size();
+}
+
+void append_scalar(std::string &out, Json value)
+{
+  switch (value.kind()) {
+  case Json::Kind::string:
+    append_quoted(out, value.text());
+    break;
+  case Json::Kind::boolean:
+    out += value.is_true() ? "true" : "false";
+    break;
+  case Json::Kind::number:
+    if (const auto number = value.number(); number && is_json_number(value.text()))
+      out += value.text();
+    else if (number)
+      append_number(out, *number, kDecimals);
+    else
+      out += "null";
+    break;
+  default:
+    out += "null";
+  }
+}
+
+// Of a cut text: an object that is not whole is no element of a list, but what is whole in a member
+// is worth keeping.
+bool is_kept(Json value, Json parent)
+{
+  return value.is_whole() || (parent.is_object() && (value.is_object() || value.is_array()));
+}
+
+// Documents are not deep: the recursion ends at JsonDocument::kMaxDepth.
+bool append_value(std::string &out, Json value, std::size_t max_bytes)
+{
+  if (!value.is_object() && !value.is_array()) {
+    append_scalar(out, value);
+    return out.size() <= max_bytes;
+  }
+  const bool is_object = value.is_object();
+  const char *separator = "";
+  out += is_object ? '{' : '[';
+  for (const Json child : value) {
+    if (!is_kept(child, value))
+      continue;
+    out += separator;
+    separator = ",";
+    if (is_object) {
+      append_quoted(out, child.key());
+      out += ':';
+    }
+    if (!append_value(out, child, max_bytes))
+      return false;
+  }
+  out += is_object ? '}' : ']';
+  return out.size() <= max_bytes;
+}
+
+} // namespace
 
 void append_quoted(std::string &out, std::string_view text)
 {
@@ -56,38 +149,9 @@ void append_number(std::string &out, double value, int decimals)
   out += text == "-0" ? "0" : text;
 }
 
-void append_json(std::string &out, Json value)
+bool append_json(std::string &out, Json value, std::size_t max_bytes)
 {
-  switch (value.kind()) {
-  case Json::Kind::absent:
-  case Json::Kind::null:
-    out += "null";
-    return;
-  case Json::Kind::boolean:
-    out += value.is_true() ? "true" : "false";
-    return;
-  case Json::Kind::number:
-    append_number(out, value.number().value_or(NAN), 17);
-    return;
-  case Json::Kind::string:
-    append_quoted(out, value.text());
-    return;
-  case Json::Kind::array:
-  case Json::Kind::object:
-    break;
-  }
-  const bool is_object = value.is_object();
-  out += is_object ? '{' : '[';
-  for (bool is_first = true; const Json child : value) {
-    if (!std::exchange(is_first, false))
-      out += ',';
-    if (is_object) {
-      append_quoted(out, child.key());
-      out += ':';
-    }
-    append_json(out, child); // not deeper than JsonDocument::kMaxDepth
-  }
-  out += is_object ? '}' : ']';
+  return append_value(out, value, max_bytes);
 }
 
 } // namespace gemini::wire

@@ -4,6 +4,7 @@
 
 #include "wire/json.hpp"
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -16,7 +17,9 @@ void append_quoted(std::string &out, std::string_view text);
 // where it is no finite number.
 void append_number(std::string &out, double value, int decimals);
 
-// A value as one line of valid JSON, whatever the text was that it was read from.
-void append_json(std::string &out, Json value);
+// A value that was read, on one line without spaces. Where the text was cut, what is not whole is
+// left out: members and elements, not the containers on the way to them. False, and nothing to be
+// used, where `out` becomes longer than `max_bytes`.
+bool append_json(std::string &out, Json value, std::size_t max_bytes);
 
 } // namespace gemini::wire
