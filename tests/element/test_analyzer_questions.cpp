@@ -108,7 +108,7 @@ GST_START_TEST(a_refused_field_of_ours_is_dropped_once_and_told)
     fail_unless_equals_uint64(pipeline.stat("requests"), 4);
     fail_unless_equals_uint64(pipeline.stat("answers"), 3);
     fail_unless_equals_uint64(pipeline.stat("failed"), 0);
-    fail_unless_equals_string(dropped_fields(pipeline.analyzer()).c_str(), "thinkingConfig");
+    fail_unless(dropped_fields(pipeline.analyzer()) == "thinkingConfig");
     fail_unless(contains(pipeline.lines().at(0), "\"attempts\":2"));
     fail_unless(contains(pipeline.lines().at(1), "\"attempts\":1"));
   }
@@ -124,10 +124,10 @@ GST_START_TEST(a_refused_field_of_ours_is_dropped_once_and_told)
   Pipeline later{film(1), emulator.url(), kModel};
   fail_unless(later.run());
   fail_unless_equals_uint64(later.stat("requests"), 1);
-  fail_unless_equals_string(dropped_fields(later.analyzer()).c_str(), "thinkingConfig");
+  fail_unless(dropped_fields(later.analyzer()) == "thinkingConfig");
   Pipeline other{film(1), emulator.url(), "model=gemini-3.6-flash"};
   fail_unless(other.run());
-  fail_unless_equals_string(dropped_fields(other.analyzer()).c_str(), "");
+  fail_unless(dropped_fields(other.analyzer()) == "");
   fail_unless(contains(emulator.requests().back().body, "thinkingConfig"));
 }
 GST_END_TEST
@@ -144,13 +144,24 @@ GST_START_TEST(a_refused_field_of_the_user_is_his_to_mend)
 }
 GST_END_TEST
 
-// A model that refuses whatever it is sent is not asked for ever.
-GST_START_TEST(each_field_is_dropped_once)
+GST_START_TEST(fields_are_dropped_one_by_one)
 {
-  Emulator emulator{{.faults = "* refuse thinkingConfig"}};
+  Emulator emulator{{.faults = "* refuse thinkingConfig,responseMimeType"}};
+  Pipeline pipeline{film(2), emulator.url(), kModel};
+  fail_unless(pipeline.run(), "%s", pipeline.error().c_str());
+  fail_unless_equals_uint64(pipeline.stat("requests"), 4);
+  fail_unless_equals_uint64(pipeline.stat("answers"), 2);
+  fail_unless(dropped_fields(pipeline.analyzer()) == "thinkingConfig, responseMimeType");
+}
+GST_END_TEST
+
+// One that is refused for good is not asked about for ever.
+GST_START_TEST(a_refusal_of_nothing_of_ours_is_final)
+{
+  Emulator emulator{{.faults = "* refuse contents"}};
   Pipeline pipeline{film(1), emulator.url(), kModel};
   pipeline.run();
-  fail_unless_equals_uint64(pipeline.stat("requests"), 2);
+  fail_unless_equals_uint64(pipeline.stat("requests"), 1);
   fail_unless_equals_uint64(failures_of(pipeline.analyzer(), "invalid-request"), 1);
 }
 GST_END_TEST
@@ -211,7 +222,8 @@ static Suite *analyzer_questions_suite()
   tcase_add_test(tcase, only_what_is_set_is_sent);
   tcase_add_test(tcase, a_refused_field_of_ours_is_dropped_once_and_told);
   tcase_add_test(tcase, a_refused_field_of_the_user_is_his_to_mend);
-  tcase_add_test(tcase, each_field_is_dropped_once);
+  tcase_add_test(tcase, fields_are_dropped_one_by_one);
+  tcase_add_test(tcase, a_refusal_of_nothing_of_ours_is_final);
   tcase_add_test(tcase, what_does_not_go_together_is_told_once);
   tcase_add_test(tcase, estimate_is_near_the_bill);
   tcase_add_test(tcase, a_change_while_playing_counts_from_the_next_sample);
