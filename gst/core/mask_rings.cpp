@@ -29,12 +29,11 @@ struct Sampling {
 // `lines` is a power of two.
 Sampling sampling_of(int lines)
 {
-  // An odd step, so that no two lines have the same shift, and of nearly half a cell, so that
-  // neighbours are far apart.
-  const int step = std::max(lines / 2 - 1, 1);
+  // Odd, so that no two lines have the same shift, and such that neighbours are far apart.
+  constexpr int kStep = 5;
   Sampling sampling{.lines = lines};
   for (int i = 0; i < lines; ++i)
-    sampling.shifts[static_cast<std::size_t>(i)] = ((i * step + lines / 2) % lines + 0.5) / lines;
+    sampling.shifts[static_cast<std::size_t>(i)] = ((i * kStep + lines / 2) % lines + 0.5) / lines;
   for (int i = 0; i <= lines; ++i)
     sampling.coverage[static_cast<std::size_t>(i)] =
         static_cast<std::uint8_t>((i * 255 + lines / 2) / lines);

@@ -74,7 +74,7 @@ std::size_t find_word(std::string_view text, std::string_view part)
 std::string_view without_preface(std::string_view text)
 {
   constexpr std::string_view kBase64 = "base64";
-  constexpr std::string_view kSeparators = ",;: =\"'";
+  constexpr std::string_view kSeparators = ",;: =\"'\t\r\n";
   constexpr std::size_t kMaxTypeBytes = 100;
   const std::string_view preface = text.substr(0, kMaxPreface);
   if (const std::size_t url = find_word(preface, "data:"); url != std::string_view::npos) {

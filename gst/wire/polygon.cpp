@@ -270,9 +270,12 @@ double distance(const Point &a, const Point &b)
 }
 
 // Rows of numbers are rings, or one ring in pieces. In pieces the end of one is near the beginning
-// of the next; a ring ends near its own beginning.
+// of the next; a ring ends near its own beginning, and has three points at least.
 bool is_in_pieces(const std::vector<Ring> &rings)
 {
+  if (std::any_of(rings.begin(), rings.end(),
+                  [](const Ring &ring) { return ring.size() < kMinPoints; }))
+    return true;
   double to_next = 0;
   double to_own = 0;
   for (std::size_t i = 0; i < rings.size(); ++i) {
