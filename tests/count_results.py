@@ -1,6 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Counts the cases in meson's JSON test logs, shows what failed, and ends with "N passed, N failed, N skipped"."""
+"""Counts the cases in meson's JSON test logs, shows what failed, and ends with "N passed, N failed, N skipped".
+
+A log that ends in .txt is what a script said, whose own last line is such a line.
+"""
 import json
 import re
 import sys
@@ -10,12 +13,15 @@ SHOWN_LINES = 60
 # What an executable made with gst-check says at its end.
 CHECKS = re.compile(r"^\d+%: Checks: (\d+), Failures: (\d+), Errors: (\d+)$", re.MULTILINE)
 SKIPPED = re.compile(r"^SKIPPED: .*$", re.MULTILINE)
+TOTAL = re.compile(r"^(\d+) passed, (\d+) failed, (\d+) skipped$")
 
 
 def count(test):
     """(passed, failed, skipped) of one test of meson: its cases where it tells them, else the test itself."""
     out = test.get("stdout") or ""
     result = test["result"]
+    if "counts" in test:
+        return test["counts"]
     if result == "SKIP":
         return 0, 0, 1
     good = result in ("OK", "EXPECTEDFAIL")
@@ -46,10 +52,19 @@ def read(path):
     """The tests of one log, or a test that failed in its place where there is none."""
     try:
         with open(path, encoding="utf-8", errors="replace") as log:
+            if path.endswith(".txt"):
+                return [read_script(path, log.read())]
             tests = [json.loads(line) for line in log if line.strip()]
     except (OSError, ValueError) as error:
         return [{"name": path, "result": "ERROR", "stdout": f"meson left no log that can be read: {error}"}]
     return tests
+
+
+def read_script(path, out):
+    """What a script said, as one test with counts of its own; without them it broke off, which is a failure."""
+    total = TOTAL.match((out.rstrip().splitlines() or [""])[-1])
+    counts = tuple(int(n) for n in total.groups()) if total else (0, 1, 0)
+    return {"name": path, "result": "FAIL" if counts[1] else "OK", "stdout": out, "counts": counts}
 
 
 def main(paths):

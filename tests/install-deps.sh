@@ -6,7 +6,7 @@
 #   tests/install-deps.sh --list [GROUP...]   print the names, one a line
 #   tests/install-deps.sh --check [GROUP...]  print those that are missing; status 1 when there are any
 #
-# Groups: build (compile and run), fetch (the emulator's network and the test media).
+# Groups: build (compile and run), fetch (the emulator's network and the test media), fuzz (tests/fuzz/run.sh).
 set -euo pipefail
 
 build=(
@@ -46,6 +46,11 @@ fetch=(
   npm
   python3
 )
+fuzz=(
+  clang
+  libclang-rt-dev
+  python3
+)
 
 say() { printf 'packages: %s\n' "$*"; }
 die() {
@@ -68,14 +73,15 @@ case ${1:-} in
     shift
     ;;
 esac
-[ $# -gt 0 ] || set -- build fetch
+[ $# -gt 0 ] || set -- build fetch fuzz
 
 wanted=()
 for group in "$@"; do
   case $group in
     build) wanted+=("${build[@]}") ;;
     fetch) wanted+=("${fetch[@]}") ;;
-    *) die "there is no group '$group'; the groups are build and fetch" ;;
+    fuzz) wanted+=("${fuzz[@]}") ;;
+    *) die "there is no group '$group'; the groups are build, fetch and fuzz" ;;
   esac
 done
 

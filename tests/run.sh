@@ -4,7 +4,7 @@
 #
 #   tests/run.sh [--full] [--sanitize address,undefined|thread] [--build-dir DIR] [--no-install]
 #
-#   --full        also what takes long: soaks, long streams, benchmarks
+#   --full        also what takes long: soaks, long streams, benchmarks, fuzzing
 #   --sanitize    build and run under these sanitizers, in a build folder of their own
 #   --build-dir   where to build, instead of build, build-asan or build-tsan in the source
 #   --no-install  install no packages
@@ -77,6 +77,9 @@ fi
 
 if [ "$install" = yes ]; then
   "$root/tests/install-deps.sh" build || give_up "without these packages nothing can be built"
+  if [ "$full" = yes ]; then
+    "$root/tests/install-deps.sh" fuzz || say "the fuzzer cannot be installed"
+  fi
   if [ ! -s "$cache/models/stamp" ]; then
     "$root/tests/install-deps.sh" fetch || say "the emulator's network cannot be fetched"
   fi
@@ -162,6 +165,12 @@ if [ "$full" = yes ]; then
   fi
 else
   run_tests quick --no-suite full
+fi
+
+# Under our sanitizers there is nothing to gain: the fuzzer brings its own.
+if [ "$full" = yes ] && [ "$sanitize" = none ]; then
+  logs+=("$build_dir/meson-logs/fuzz.txt")
+  "$root/tests/fuzz/run.sh" 600 2>&1 | tee "${logs[-1]}" || true
 fi
 
 status=0

@@ -1,0 +1,148 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Writes inputs to begin with: make_seeds.py TARGET FOLDER [FIXTURES].
+
+FIXTURES is a folder with bodies of replies, from which the texts are taken too; it may be missing.
+"""
+import base64
+import json
+import pathlib
+import struct
+import sys
+import zlib
+
+TASKS = range(7)
+
+
+def png(width, height, depth, colour, rows, interlace=0, extra=()):
+    def chunk(name, data):
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+    head = struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, interlace)
+    chunks = [(b"IHDR", head), *extra, (b"IDAT", zlib.compress(rows)), (b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunk(name, data) for name, data in chunks)
+
+
+def disc(side):
+    middle = (side - 1) / 2
+    return b"".join(
+        b"\0" + bytes(255 if (x - middle) ** 2 + (y - middle) ** 2 <= middle**2 else 0 for x in range(side))
+        for y in range(side)
+    )
+
+
+PNGS = [
+    png(16, 16, 8, 0, disc(16)),
+    png(3, 1, 1, 0, b"\0\xa0"),
+    png(2, 1, 16, 0, b"\0\1\2\3\4"),
+    png(2, 1, 8, 2, b"\0" + bytes(range(6))),
+    png(2, 1, 8, 3, b"\0\1\0", extra=[(b"PLTE", bytes(6)), (b"tRNS", b"\7")]),
+    png(2, 1, 8, 4, b"\0\1\2\3\4"),
+    png(2, 1, 8, 6, b"\0" + bytes(range(8))),
+    png(3, 3, 8, 0, bytes([0, 1, 0, 3, 0, 7, 9, 0, 2, 0, 8, 0, 4, 5, 6]), interlace=1),
+    png(3, 5, 8, 0, bytes([0, 10, 20, 30, 1, 10, 10, 10, 2, 5, 5, 5, 3, 9, 9, 9, 4, 1, 1, 1])),
+]
+DATA = base64.b64encode(PNGS[0]).decode()
+URL = "data:image/png;base64," + DATA
+MASKS = [
+    URL,
+    DATA,
+    "<start_of_mask><seg_18><seg_58>" + URL,
+    "<start_of_mask><seg_18><seg_58>",
+    "gimme_mask_for_this",
+    [True, True],
+    {"inline_data": {"mime_type": "image/png", "data": DATA}},
+    "100,200,900,600,900,200",
+]
+POLYGONS = [
+    [[200, 100], [600, 900], [200, 900]],
+    [100, 200, 900, 600, 900, 200],
+    [[100, 200, 900, 600], [900, 200, 300, 300]],
+    [[[200, 100], [600, 100], [600, 900], [200, 900]], [[300, 300], [500, 300], [500, 700]]],
+    [{"x": 200, "y": 100}, {"x": 600, "y": 900}, {"x": 200, "y": 900}],
+    [["0.2", "0.1"], ["0.6", "0.9"], ["0.2", "0.9"]],
+    {"points": [[-20, 100], [600, 1900], [200, 900]]},
+]
+ITEMS = (
+    [{"box_2d": [100, 200, 900, 600], "label": "cat", "confidence": 0.5}]
+    + [{"box_2d": [100, 200, 900, 600], "mask": mask, "label": "cat"} for mask in MASKS + POLYGONS]
+    + [
+        {"point": [500, 250], "label": "ear"},
+        {"label": "table", "box_3d": [0.1, 2.5, -0.3, 1.2, 0.8, 0.7, 0, 5, 90]},
+        {"label": "cat", "confidence": 0.9},
+    ]
+)
+TEXTS = (
+    [json.dumps([item]) for item in ITEMS]
+    + ["```json\n" + json.dumps(ITEMS) + "\n```", "Here it is:\n" + json.dumps({"objects": ITEMS[:3]})[:-20]]
+    + ["A cat on a table.", "cat, dog", '{"caption": "A cat."}', "[]", '[{{"box_2d": [1, 2, 3, 4,], "label": "a"}}]']
+)
+
+
+def body(text):
+    parts = [{"text": "hm", "thought": True}, {"text": text}]
+    return {
+        "candidates": [{"content": {"role": "model", "parts": parts}, "finishReason": "STOP", "index": 0}],
+        "usageMetadata": {"promptTokenCount": 1130, "candidatesTokenCount": 40, "totalTokenCount": 1170},
+        "modelVersion": "gemini",
+    }
+
+
+BODIES = [body(text) for text in TEXTS] + [
+    {"promptFeedback": {"blockReason": "SAFETY", "blockReasonMessage": "no"}},
+    {"candidates": [{"finishReason": "MAX_TOKENS"}], "usageMetadata": {"thoughtsTokenCount": 9}},
+    {"error": {"code": 429, "message": "slow down", "status": "RESOURCE_EXHAUSTED"}},
+    [body("[]")],
+]
+
+
+def bodies_of(folder):
+    """Recorded bodies, and the texts that models wrote in them."""
+    bodies, texts = [], []
+    for path in sorted(folder.rglob("*")) if folder and folder.is_dir() else []:
+        if not path.is_file():
+            continue
+        content = path.read_bytes()
+        if path.suffix != ".json":
+            texts.append(content)
+            continue
+        bodies.append(content)
+        try:
+            parts = json.loads(content)["candidates"][0]["content"]["parts"]
+            texts.append("".join(part.get("text", "") for part in parts).encode())
+        except (ValueError, LookupError, TypeError, AttributeError):
+            texts.append(content)
+    return bodies, texts
+
+
+def seeds(target, fixtures):
+    bodies, texts = bodies_of(fixtures)
+    if target == "reply":
+        for content in [json.dumps(one).encode() for one in BODIES] + bodies:
+            yield from (bytes([task]) + content for task in TASKS)
+    elif target == "model_text":
+        for content in [text.encode() for text in TEXTS] + texts:
+            yield from (bytes([task]) + content for task in TASKS)
+        yield b"\x86" + b'{"any": ["thing", 1, null]}'
+    elif target == "mask":
+        yield from (bytes([way]) + one for one in PNGS for way in (0, 1))
+        yield from (b"\2" + base64.b64encode(one) for one in PNGS)
+        yield from (b"\3" + mask.encode() for mask in MASKS if isinstance(mask, str))
+        yield from (b"\4" + json.dumps({"mask": mask}).encode() for mask in MASKS + POLYGONS)
+    else:
+        for polygon in POLYGONS:
+            for way in (0, 2, 4, 6, 12, 14):
+                yield bytes([way]) + json.dumps(polygon).encode()
+        for way in (3, 7, 15):
+            yield bytes([way]) + struct.pack("8d", 0.3, 0.2, 0.9, 0.1, 0.5, 0.9, -1e300, float("inf"))
+
+
+def main(target, folder, fixtures=None):
+    folder = pathlib.Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, seed in enumerate(seeds(target, fixtures and pathlib.Path(fixtures))):
+        (folder / f"seed-{number:04}").write_bytes(seed)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
