@@ -28,6 +28,7 @@ build=(
   libpng-dev
   libsoup-3.0-dev
   libturbojpeg0-dev
+  zlib1g-dev
   # to run pipelines, also from Python
   ca-certificates
   fonts-dejavu-core

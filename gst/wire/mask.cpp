@@ -28,6 +28,8 @@ constexpr std::array<std::string_view, 5> kDataNames = {"data", "png", "base64",
 
 // A picture of kMaxPngPixels that does not compress at all is hardly longer.
 constexpr std::size_t kMaxFileBytes = std::size_t{5} << 20;
+// Twice as many as the maps of models have, 256x256.
+constexpr std::size_t kMinMapPixels = std::size_t{1} << 17;
 // Where in a text a picture has to begin, so that a long text is not searched to its end. Tokens of
 // a mask are shorter.
 constexpr std::size_t kMaxPreface = 4096;
@@ -132,7 +134,10 @@ ReadResult read_picture(std::string_view base64, const std::optional<Rect> &box,
     return wrong(name_of_other(*bytes));
   if (!box || box->w <= 0 || box->h <= 0)
     return wrong("a PNG without a box to lie on");
-  const Result<GrayImage, const char *> map = read_png(*bytes);
+  // Many masks have small grids, and must not take long together for the sake of large maps.
+  const std::size_t max_pixels =
+      std::clamp(2 * std::min(options.max_cells, kMaxPngPixels), kMinMapPixels, kMaxPngPixels);
+  const Result<GrayImage, const char *> map = read_png(*bytes, max_pixels);
   if (!map)
     return wrong(map.error());
   const GridSize size =

@@ -5,10 +5,13 @@
 // calls it has variables of plain types only; what owns memory belongs to the functions above it.
 #include "wire/png.hpp"
 
+#include "wire/png_plain.hpp"
+
 #include <algorithm>
 #include <csetjmp>
 #include <cstring>
 #include <string_view>
+#include <utility>
 
 #include <png.h>
 
@@ -141,7 +144,8 @@ void flatten(std::span<const std::uint8_t> pairs, std::span<std::uint8_t> out)
 
 } // namespace
 
-Result<GrayImage, const char *> read_png(std::span<const std::uint8_t> bytes)
+Result<GrayImage, const char *> read_png(std::span<const std::uint8_t> bytes,
+                                         std::size_t max_pixels)
 {
   constexpr std::string_view kSignature = "\x89PNG\r\n\x1a\n";
   if (bytes.size() < kSignature.size() ||
@@ -153,9 +157,11 @@ Result<GrayImage, const char *> read_png(std::span<const std::uint8_t> bytes)
   const std::size_t height = big_endian(bytes.subspan(20, 4));
   if (width == 0 || height == 0)
     return kDamaged;
-  if (width > kMaxSide || height > kMaxSide || width * height > kMaxPngPixels)
+  if (width > kMaxSide || height > kMaxSide || width * height > max_pixels)
     return kTooLarge;
 
+  if (auto pixels = read_plain_png(bytes, width, height))
+    return GrayImage{static_cast<int>(width), static_cast<int>(height), std::move(*pixels)};
   Source source{bytes.data(), bytes.size()};
   PngReader reader{source};
   std::size_t channels = 0;

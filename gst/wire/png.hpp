@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Pictures in shades of gray as PNG, through libpng. Never more memory than kMaxPngPixels says,
-// whatever the file claims.
+// Pictures in shades of gray as PNG, through libpng. Never more memory than a few bytes for each of
+// kMaxPngPixels, whatever the file claims.
 #pragma once
 
 #include "core/result.hpp"
@@ -13,7 +13,8 @@
 
 namespace gemini::wire {
 
-inline constexpr std::size_t kMaxPngPixels = std::size_t{4} << 20;
+// As many as the largest mask has.
+inline constexpr std::size_t kMaxPngPixels = std::size_t{1} << 20;
 
 struct GrayImage {
   int width = 0;
@@ -21,8 +22,10 @@ struct GrayImage {
   std::vector<std::uint8_t> pixels; // rows from top to bottom, without padding
 };
 
-// Any PNG, as 8 bits of gray; transparent is 0. The error says what is wrong with it.
-Result<GrayImage, const char *> read_png(std::span<const std::uint8_t> bytes);
+// Any PNG, as 8 bits of gray; transparent is 0. The error names what it is instead, such as "a
+// damaged PNG". `max_pixels` bounds the time, too: a small file may hold very many.
+Result<GrayImage, const char *> read_png(std::span<const std::uint8_t> bytes,
+                                         std::size_t max_pixels = kMaxPngPixels);
 
 // An 8-bit gray PNG. `pixels` holds width x height of them, both at least 1.
 std::vector<std::uint8_t> write_png(std::span<const std::uint8_t> pixels, int width, int height);
