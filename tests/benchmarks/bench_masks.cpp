@@ -58,7 +58,7 @@ constexpr std::array<Box, 10> kBoxes = {{
 // A blob with noise, so that it compresses as badly as it can.
 Bytes noisy_blob(unsigned seed)
 {
-  constexpr unsigned kNoise = 11;
+  constexpr unsigned kNoise = 7;
   std::mt19937 random{seed};
   Bytes map;
   for (int y = 0; y < kSide; ++y) {
