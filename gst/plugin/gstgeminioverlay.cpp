@@ -5,10 +5,11 @@
  * SECTION:element-geminioverlay
  * @title: geminioverlay
  *
- * Draws a box and a label for every object that a buffer carries: those of the scene that
- * geminianalyzer attached, or else those of #GstVideoRegionOfInterestMeta, whoever attached them.
- * The same label has the same colour on every frame and in every run. Frames with nothing to draw
- * pass untouched.
+ * Draws every object that a buffer carries: its box, mask, point or box in space, and its label;
+ * and below them the words and classes that the model answered with. They come from the scene that
+ * geminianalyzer attached, or else from #GstVideoRegionOfInterestMeta, whoever attached them. The
+ * same label has the same colour on every frame and in every run. Frames with nothing to draw pass
+ * untouched.
  *
  * Text is never scaled by the pixel aspect ratio: on video with wide pixels it looks wide, too.
  *
@@ -32,6 +33,7 @@
 
 #include <gst/video/video.h>
 
+#include <algorithm>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -46,7 +48,11 @@ using namespace gemini;
 enum class Show : unsigned {
   boxes = 1 << 0,
   labels = 1 << 1,
-  everything = boxes | labels,
+  masks = 1 << 2,
+  points = 1 << 3,
+  boxes_3d = 1 << 4,
+  text = 1 << 5,
+  everything = boxes | labels | masks | points | boxes_3d | text,
 };
 
 constexpr bool contains(Show set, Show one)
@@ -59,7 +65,11 @@ GType show_get_type()
   static const GType type = [] {
     static const GFlagsValue values[] = {
         {static_cast<guint>(Show::boxes), "The outline of an object's box", "boxes"},
-        {static_cast<guint>(Show::labels), "An object's label, at its box", "labels"},
+        {static_cast<guint>(Show::labels), "An object's label, at its shape", "labels"},
+        {static_cast<guint>(Show::masks), "The inside of an object, tinted", "masks"},
+        {static_cast<guint>(Show::points), "The point that stands for an object", "points"},
+        {static_cast<guint>(Show::boxes_3d), "The edges of an object's box in space", "boxes-3d"},
+        {static_cast<guint>(Show::text), "A caption, an answer or classes, below", "text"},
         {0, nullptr, nullptr},
     };
     return g_flags_register_static("GstGeminiOverlayShow", values);
@@ -72,6 +82,8 @@ struct Settings { // defaults live here and nowhere else
   unsigned line_width = 0;
   unsigned font_size = 0;
   std::string font = "Sans";
+  double mask_opacity = 0.5;
+  double camera_fov = 60;
 };
 
 constexpr Property<Settings> kProperties[] = {
@@ -86,8 +98,8 @@ constexpr Property<Settings> kProperties[] = {
     /**
      * GstGeminiOverlay:line-width:
      *
-     * How thick the lines of boxes are. Even widths look best, since most video formats have one
-     * colour for two pixels.
+     * How thick the lines of boxes are; points grow with them. Even widths look best, since most
+     * video formats have one colour for two pixels.
      *
      * Since: 0.1
      */
@@ -97,7 +109,7 @@ constexpr Property<Settings> kProperties[] = {
     /**
      * GstGeminiOverlay:font-size:
      *
-     * How large the letters of labels are: the height of the font's em square.
+     * How large the letters of labels and text are: the height of the font's em square.
      *
      * Since: 0.1
      */
@@ -107,25 +119,55 @@ constexpr Property<Settings> kProperties[] = {
     /**
      * GstGeminiOverlay:font:
      *
-     * The font of labels, as Pango describes fonts, for example "DejaVu Sans Bold". A size in it
-     * has no effect, see #GstGeminiOverlay:font-size. Characters that the font lacks are taken from
-     * others.
+     * The font of labels and text, as Pango describes fonts, for example "DejaVu Sans Bold". A size
+     * in it has no effect, see #GstGeminiOverlay:font-size. Characters that the font lacks are
+     * taken from others.
      *
      * Since: 0.1
      */
     property<&Settings::font>("font", "Font", "Family and style of text, without a size", kPlaying),
+    /**
+     * GstGeminiOverlay:mask-opacity:
+     *
+     * How much of the picture the tint of a mask hides: 0 leaves it untouched, 1 covers it.
+     *
+     * Since: 0.1
+     */
+    property<&Settings::mask_opacity>("mask-opacity", "Mask Opacity",
+                                      "Opacity of masks (0 = invisible, 1 = solid)", {0, 1},
+                                      kPlaying),
+    /**
+     * GstGeminiOverlay:camera-fov:
+     *
+     * How wide the camera sees, from the left border of the picture to the right. Boxes in space
+     * are drawn as a camera with this field of view sees them; when they look too large or too
+     * small for their objects, it is another one. Models assume about 60 degrees.
+     *
+     * Since: 0.1
+     */
+    property<&Settings::camera_fov>("camera-fov", "Camera Field Of View",
+                                    "Horizontal field of view of the camera in degrees", {1, 179},
+                                    kPlaying),
 };
 
 struct Impl {
-  Style style() const
+  Style style() const // streaming thread
   {
     const std::lock_guard lock(mutex);
     return {
         .has_boxes = contains(settings.show, Show::boxes),
         .has_labels = contains(settings.show, Show::labels),
+        .has_masks = contains(settings.show, Show::masks),
+        .has_points = contains(settings.show, Show::points),
+        .has_boxes_3d = contains(settings.show, Show::boxes_3d),
+        .has_text = contains(settings.show, Show::text),
         .line_width = static_cast<int>(settings.line_width),
         .font_size = static_cast<int>(settings.font_size),
         .font = settings.font,
+        .mask_opacity = settings.mask_opacity,
+        .camera_fov = settings.camera_fov,
+        .pixel_aspect = static_cast<double>(GST_VIDEO_INFO_PAR_N(&info)) /
+                        std::max(1, GST_VIDEO_INFO_PAR_D(&info)),
     };
   }
 
@@ -207,7 +249,8 @@ static GstFlowReturn gst_gemini_overlay_prepare_output_buffer(GstBaseTransform *
   Impl &impl = *GST_GEMINI_OVERLAY(transform)->impl;
   const bool is_ready = guarded(GST_ELEMENT_CAST(transform), false, [&] {
     const PixelSize picture{GST_VIDEO_INFO_WIDTH(&impl.info), GST_VIDEO_INFO_HEIGHT(&impl.info)};
-    impl.drawing = impl.renderer.render(picture, annotations_on(input, picture), impl.style());
+    const Notes notes = notes_on(input, picture);
+    impl.drawing = impl.renderer.render(picture, notes.annotations, impl.style(), notes.text);
     return true;
   });
   if (!is_ready)
@@ -274,10 +317,9 @@ static void gst_gemini_overlay_class_init(GstGeminiOverlayClass *klass)
   GstElementClass *element_class = GST_ELEMENT_CLASS(klass);
   gst_element_class_add_static_pad_template(element_class, &sink_template);
   gst_element_class_add_static_pad_template(element_class, &src_template);
-  gst_element_class_set_static_metadata(
-      element_class, "Gemini overlay", "Filter/Editor/Video",
-      "Draws boxes and labels of the objects that frames carry as metadata",
-      "gst-gemini developers <gst-gemini@example.org>");
+  gst_element_class_set_static_metadata(element_class, "Gemini overlay", "Filter/Editor/Video",
+                                        "Draws the objects and words that frames carry as metadata",
+                                        "gst-gemini developers <gst-gemini@example.org>");
 
   GstBaseTransformClass *transform_class = GST_BASE_TRANSFORM_CLASS(klass);
   transform_class->set_caps = GST_DEBUG_FUNCPTR(gst_gemini_overlay_set_caps);

@@ -11,40 +11,42 @@
 namespace gemini {
 namespace {
 
-std::vector<Annotation> annotations_of(const Scene &scene)
+Notes notes_of(const Scene &scene)
 {
-  std::vector<Annotation> annotations;
-  for (const Object &object : scene.objects) {
-    if (object.box)
-      annotations.push_back({object.label, *object.box});
-  }
-  return annotations;
+  Notes notes;
+  notes.annotations.reserve(scene.objects.size());
+  for (const Object &object : scene.objects)
+    notes.annotations.push_back(
+        {object.label, object.box, object.mask, object.point, object.box_3d});
+  if (scene.analysis && scene.analysis->text)
+    notes.text = *scene.analysis->text;
+  return notes;
 }
 
-std::vector<Annotation> regions_of(GstBuffer *buffer, PixelSize picture)
+Notes regions_of(GstBuffer *buffer, PixelSize picture)
 {
-  std::vector<Annotation> annotations;
+  Notes notes;
   gpointer state = nullptr;
   while (const GstMeta *meta = gst_buffer_iterate_meta_filtered(
              buffer, &state, GST_VIDEO_REGION_OF_INTEREST_META_API_TYPE)) {
     const auto *region = reinterpret_cast<const GstVideoRegionOfInterestMeta *>(meta);
     const gchar *label = g_quark_to_string(region->roi_type);
-    annotations.push_back({label ? label : "",
-                           {static_cast<double>(region->x) / picture.width,
-                            static_cast<double>(region->y) / picture.height,
-                            static_cast<double>(region->w) / picture.width,
-                            static_cast<double>(region->h) / picture.height}});
+    notes.annotations.push_back(
+        {label ? label : "", Rect{static_cast<double>(region->x) / picture.width,
+                                  static_cast<double>(region->y) / picture.height,
+                                  static_cast<double>(region->w) / picture.width,
+                                  static_cast<double>(region->h) / picture.height}});
   }
-  return annotations;
+  return notes;
 }
 
 } // namespace
 
-std::vector<Annotation> annotations_on(GstBuffer *buffer, PixelSize picture)
+Notes notes_on(GstBuffer *buffer, PixelSize picture)
 {
   if (const GstGeminiMeta *meta = gst_gemini_meta_get(buffer)) {
     const std::shared_ptr<const Scene> scene = gst_gemini_scene_peek_private(meta->scene);
-    return scene ? annotations_of(*scene) : std::vector<Annotation>{};
+    return scene ? notes_of(*scene) : Notes{};
   }
   return regions_of(buffer, picture);
 }

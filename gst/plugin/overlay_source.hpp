@@ -6,12 +6,18 @@
 
 #include <gst/gst.h>
 
+#include <string>
 #include <vector>
 
 namespace gemini {
 
+struct Notes {
+  std::vector<Annotation> annotations;
+  std::string text; // the model's words about the whole picture; may be empty
+};
+
 // From the scene of the GstGeminiMeta; from the GstVideoRegionOfInterestMetas where there is no
 // scene. Any thread.
-std::vector<Annotation> annotations_on(GstBuffer *buffer, PixelSize picture);
+Notes notes_on(GstBuffer *buffer, PixelSize picture);
 
 } // namespace gemini

@@ -3,10 +3,11 @@
 #include "render/label_placement.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <utility>
+#include <vector>
 
 namespace gemini {
 namespace {
@@ -17,9 +18,9 @@ constexpr std::size_t kMaxLabelsToSearchAmong = 40;
 
 class Placement {
 public:
-  Placement(PixelSize picture, std::size_t n_labels) : picture_(picture)
+  Placement(PixelSize picture, std::vector<PixelRect> taken)
+      : picture_(picture), taken_(std::move(taken))
   {
-    taken_.reserve(n_labels);
   }
 
   PixelPoint place(const LabelRequest &request)
@@ -45,24 +46,28 @@ private:
   // In order of liking: outside of the box it hides nothing of the object.
   std::vector<PixelPoint> places_at_box(const LabelRequest &request) const
   {
-    const auto &[size, box] = request;
+    const auto &[size, box, side] = request;
     const int left = clamp_x(box.x, size);
     const int right = clamp_x(box.right() - size.width, size);
     const int above = box.y - size.height;
     const int below = box.bottom();
-    const std::array<PixelPoint, 8> wishes{{
-        {left, above},
-        {right, above},
-        {left, box.y},
-        {right, box.y},
-        {left, below},
-        {right, below},
-        {left, below - size.height},
-        {right, below - size.height},
-    }};
+    const int middle = box.y + (box.height - size.height) / 2;
+    std::vector<PixelPoint> wishes;
+    if (side == LabelSide::beside)
+      wishes = {{box.right(), middle}, {box.x - size.width, middle}};
+    wishes.insert(wishes.end(), {
+                                    {left, above},
+                                    {right, above},
+                                    {left, box.y},
+                                    {right, box.y},
+                                    {left, below},
+                                    {right, below},
+                                    {left, below - size.height},
+                                    {right, below - size.height},
+                                });
     std::vector<PixelPoint> places;
     for (const PixelPoint wish : wishes) {
-      if (wish.y == clamp_y(wish.y, size))
+      if (wish.x == clamp_x(wish.x, size) && wish.y == clamp_y(wish.y, size))
         places.push_back(wish);
     }
     if (places.empty())
@@ -120,9 +125,10 @@ private:
 
 } // namespace
 
-std::vector<PixelPoint> place_labels(std::span<const LabelRequest> requests, PixelSize picture)
+std::vector<PixelPoint> place_labels(std::span<const LabelRequest> requests, PixelSize picture,
+                                     std::vector<PixelRect> taken)
 {
-  Placement placement{picture, requests.size()};
+  Placement placement{picture, std::move(taken)};
   std::vector<PixelPoint> places;
   places.reserve(requests.size());
   for (const LabelRequest &request : requests)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Makes a label of unknown origin fit to be drawn on one line.
+// Makes text of unknown origin fit to be drawn.
 #pragma once
 
 #include <string>
@@ -11,5 +11,9 @@ namespace gemini {
 // characters become one space; characters that reorder the text around them go; what nobody could
 // read on a frame is cut and ends in an ellipsis. Markup is text like any other.
 std::string clean_label(std::string_view label);
+
+// The same, but lines stay apart (by one '\n'; empty ones go), and there may be as much of it as
+// somebody would read on a frame.
+std::string clean_text(std::string_view text);
 
 } // namespace gemini

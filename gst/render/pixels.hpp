@@ -37,6 +37,24 @@ struct PixelRect {
   int bottom() const { return y + height; }
 };
 
+inline PixelRect intersect(const PixelRect &a, const PixelRect &b)
+{
+  const int x = std::max(a.x, b.x);
+  const int y = std::max(a.y, b.y);
+  return {x, y, std::max(0, std::min(a.right(), b.right()) - x),
+          std::max(0, std::min(a.bottom(), b.bottom()) - y)};
+}
+
+// Sprites of even size in even places cover whole chroma samples of the subsampled formats.
+constexpr int round_up_to_even(int n)
+{
+  return (n + 1) & ~1;
+}
+constexpr int round_down_to_even(int n)
+{
+  return n & ~1;
+}
+
 // The number of pixels that both cover.
 inline std::int64_t overlap(const PixelRect &a, const PixelRect &b)
 {

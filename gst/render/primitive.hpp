@@ -3,11 +3,16 @@
 // of the sprite cache.
 #pragma once
 
+#include "core/geometry.hpp"
+#include "core/mask.hpp"
 #include "render/pixels.hpp"
 
 #include <cstddef>
+#include <cstdint>
+#include <memory>
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace gemini {
 
@@ -28,10 +33,59 @@ struct Plate {
   bool operator==(const Plate &) const = default;
 };
 
-using Primitive = std::variant<Bar, Plate>;
+// The inside of an object in one colour.
+struct Tint {
+  // A mask is known by its address, so the key holds it: no other mask can get the same one.
+  std::shared_ptr<const Mask> mask;
+  PixelSize whole; // that the mask is stretched to
+  PixelRect part;  // of these, what is drawn
+  Color color;
+  std::uint8_t alpha = 0; // where the mask covers in full
+  bool operator==(const Tint &) const = default;
+};
+
+// A point, with rings round it that set it off from any background.
+struct Dot {
+  int diameter = 0; // rings included
+  PixelRect part;   // of its square, what is drawn
+  Color color;
+  bool operator==(const Dot &) const = default;
+};
+
+// On either side of a line, besides its width.
+inline constexpr double kStrokeEdge = 1;
+
+struct Stroke {
+  Point from; // in pixels of the sprite
+  Point to;
+  double width = 0;
+  bool operator==(const Stroke &) const = default;
+};
+
+// Lines at any angle.
+struct Strokes {
+  PixelSize size;
+  std::vector<Stroke> strokes;
+  Color color;
+  bool operator==(const Strokes &) const = default;
+};
+
+// Words on a dark, translucent plate, wrapped to the width of `limit` and cut at its height.
+struct TextBlock {
+  std::string text; // clean, see clean_text()
+  std::string font;
+  int font_size = 0;
+  PixelSize limit;
+  bool operator==(const TextBlock &) const = default;
+};
+
+using Primitive = std::variant<Bar, Plate, Tint, Dot, Strokes, TextBlock>;
 
 struct PrimitiveHash {
   std::size_t operator()(const Primitive &primitive) const;
 };
+
+// The memory that is held by holding the primitive, where it is much.
+std::size_t bytes_held_by(const Primitive &primitive);
 
 } // namespace gemini

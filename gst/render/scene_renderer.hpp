@@ -2,30 +2,43 @@
 // Turns what is known about a frame into sprites in their places.
 #pragma once
 
+#include "core/box_3d.hpp"
 #include "core/geometry.hpp"
+#include "core/mask.hpp"
 #include "render/sprite.hpp"
 #include "render/sprite_cache.hpp"
 #include "render/sprite_painter.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace gemini {
 
-// One thing to draw.
+// One thing to draw. Without any shape it is a class of the whole picture, which is a line of text.
 struct Annotation {
   std::string label; // as the model said it
-  Rect box;
+  std::optional<Rect> box = std::nullopt;
+  std::shared_ptr<const Mask> mask = nullptr;
+  std::optional<Point> point = std::nullopt;
+  std::optional<Box3d> box_3d = std::nullopt;
   bool operator==(const Annotation &) const = default;
 };
 
 struct Style {
   bool has_boxes = true;
   bool has_labels = true;
+  bool has_masks = true;
+  bool has_points = true;
+  bool has_boxes_3d = true;
+  bool has_text = true;
   int line_width = 0; // pixels; 0: by the size of the picture
   int font_size = 0;  // likewise; height of the em square
   std::string font = "Sans";
+  double mask_opacity = 0.5; // 0..1
+  double camera_fov = 60;    // degrees, horizontal
+  double pixel_aspect = 1;   // width of the picture's pixels by their height
   bool operator==(const Style &) const = default;
 };
 
@@ -40,9 +53,10 @@ public:
   SceneRenderer();
 
   // Never null; empty where there is nothing to draw. The same input as the last time gives the
-  // very same drawing.
-  std::shared_ptr<const Drawing>
-  render(PixelSize picture, const std::vector<Annotation> &annotations, const Style &style);
+  // very same drawing. `text` is a caption or an answer in words.
+  std::shared_ptr<const Drawing> render(PixelSize picture,
+                                        const std::vector<Annotation> &annotations,
+                                        const Style &style, const std::string &text = {});
   // Forgets all sprites.
   void reset();
 
@@ -51,8 +65,11 @@ private:
     PixelSize picture;
     std::vector<Annotation> annotations;
     Style style;
+    std::string text;
     bool operator==(const Input &) const = default;
   };
+
+  class Sketch;
 
   Drawing draw(const Input &input);
 

@@ -20,6 +20,23 @@ struct Sprite {
   std::size_t bytes() const { return pixels.size() * sizeof(std::uint32_t); }
 };
 
+constexpr std::uint32_t argb(Color color, std::uint8_t alpha = 255)
+{
+  const auto part = [alpha](std::uint8_t channel) {
+    return (static_cast<std::uint32_t>(channel) * alpha + 127) / 255;
+  };
+  return static_cast<std::uint32_t>(alpha) << 24 | part(color.red) << 16 | part(color.green) << 8 |
+         part(color.blue);
+}
+
+// All of its pixels are `pixel`.
+inline Sprite make_sprite(PixelSize size, std::uint32_t pixel = 0)
+{
+  const auto n_pixels =
+      static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height);
+  return {size, std::vector<std::uint32_t>(n_pixels, pixel)};
+}
+
 struct PlacedSprite {
   std::shared_ptr<const Sprite> sprite;
   PixelPoint at; // of the sprite's upper left corner

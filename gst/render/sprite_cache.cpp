@@ -14,19 +14,20 @@ std::shared_ptr<const Sprite> SpriteCache::get(const Primitive &primitive)
   }
 
   auto sprite = std::make_shared<const Sprite>(draw_(primitive));
-  if (sprite->bytes() > max_bytes_)
+  const std::size_t bytes = sprite->bytes() + bytes_held_by(primitive);
+  if (bytes > max_bytes_)
     return sprite;
-  while (bytes_ + sprite->bytes() > max_bytes_)
+  while (bytes_ + bytes > max_bytes_)
     drop_oldest();
-  entries_.push_front({primitive, sprite});
+  entries_.push_front({primitive, sprite, bytes});
   index_.emplace(primitive, entries_.begin());
-  bytes_ += sprite->bytes();
+  bytes_ += bytes;
   return sprite;
 }
 
 void SpriteCache::drop_oldest()
 {
-  bytes_ -= entries_.back().sprite->bytes();
+  bytes_ -= entries_.back().bytes;
   index_.erase(entries_.back().primitive);
   entries_.pop_back();
 }

@@ -31,6 +31,7 @@ private:
   struct Entry {
     Primitive primitive;
     std::shared_ptr<const Sprite> sprite;
+    std::size_t bytes; // of both
   };
   using Entries = std::list<Entry>;
 

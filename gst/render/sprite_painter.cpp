@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The only file that calls Cairo and Pango.
+// Bars and text. The only file that calls Pango.
 #include "render/sprite_painter.hpp"
 
+#include "render/cairo_ptr.hpp"
 #include "render/palette.hpp"
+#include "render/shape_painter.hpp"
 
 #include <pango/pangocairo.h>
 
@@ -10,35 +12,66 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <vector>
+#include <string>
+#include <variant>
 
 namespace gemini {
 namespace {
 
-template <auto release> struct Release {
-  template <typename T> void operator()(T *p) const { release(p); }
-};
-using SurfacePtr = std::unique_ptr<cairo_surface_t, Release<cairo_surface_destroy>>;
-using CairoPtr = std::unique_ptr<cairo_t, Release<cairo_destroy>>;
 using FontOptionsPtr = std::unique_ptr<cairo_font_options_t, Release<cairo_font_options_destroy>>;
 using FontPtr = std::unique_ptr<PangoFontDescription, Release<pango_font_description_free>>;
 using FontMapPtr = std::unique_ptr<PangoFontMap, Release<g_object_unref>>;
 using ContextPtr = std::unique_ptr<PangoContext, Release<g_object_unref>>;
 using LayoutPtr = std::unique_ptr<PangoLayout, Release<g_object_unref>>;
 
-// Sprites of even size in even places cover whole chroma samples of the subsampled formats.
-constexpr int round_up_to_even(int n)
+constexpr Color kWhite{255, 255, 255};
+constexpr std::uint32_t kShade = 0xb0000000u; // behind white words: lets the picture through
+
+// Draws `layout` into `sprite` from its upper left corner. Right-to-left text stands at the right
+// end of the layout's width, so `extents` count.
+void show(PangoLayout *layout, const PangoRectangle &extents, Color ink, PixelPoint padding,
+          Sprite &sprite)
 {
-  return (n + 1) & ~1;
+  const CairoPtr cairo = cairo_on(sprite);
+  set_color(cairo, ink);
+  cairo_move_to(cairo.get(), padding.x - extents.x, padding.y - extents.y);
+  pango_cairo_show_layout(cairo.get(), layout);
+  cairo_surface_flush(cairo_get_target(cairo.get()));
 }
 
-Sprite filled(PixelSize size, Color color)
+PixelSize plate_size(const PangoRectangle &extents, PixelPoint padding, PixelSize limit)
 {
-  const std::uint32_t pixel = 0xff000000u | static_cast<std::uint32_t>(color.red) << 16 |
-                              static_cast<std::uint32_t>(color.green) << 8 | color.blue;
-  const auto n_pixels =
-      static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height);
-  return {size, std::vector<std::uint32_t>(n_pixels, pixel)};
+  return {std::clamp(round_up_to_even(extents.width + 2 * padding.x), 1, limit.width),
+          std::clamp(round_up_to_even(extents.height + 2 * padding.y), 1, limit.height)};
+}
+
+int line_height(PangoLayout *layout)
+{
+  PangoRectangle extents{};
+  pango_layout_line_get_pixel_extents(pango_layout_get_line_readonly(layout, 0), nullptr, &extents);
+  return std::max(1, extents.height);
+}
+
+// Ends the text with an ellipsis within the first `max_lines`. (Pango's own way promises every
+// paragraph a line of its own.)
+void cut_lines(PangoLayout *layout, int max_lines)
+{
+  if (pango_layout_get_line_count(layout) <= max_lines)
+    return;
+  const PangoLayoutLine *last = pango_layout_get_line_readonly(layout, max_lines - 1);
+  std::string text{pango_layout_get_text(layout),
+                   static_cast<std::size_t>(last->start_index + last->length)};
+  const auto show_cut = [&] {
+    while (!text.empty() && text.back() == ' ')
+      text.pop_back();
+    const std::string cut = text + "\u2026";
+    pango_layout_set_text(layout, cut.data(), static_cast<int>(cut.size()));
+  };
+  for (show_cut(); !text.empty() && pango_layout_get_line_count(layout) > max_lines; show_cut()) {
+    while ((text.back() & 0xc0) == 0x80) // the whole character
+      text.pop_back();
+    text.pop_back();
+  }
 }
 
 } // namespace
@@ -54,21 +87,49 @@ public:
     pango_cairo_context_set_font_options(context_.get(), options.get());
   }
 
-  LayoutPtr layout(const Plate &plate, int max_width)
+  Sprite draw(const Plate &plate)
   {
-    const FontPtr font{pango_font_description_from_string(plate.font.c_str())};
-    pango_font_description_set_absolute_size(font.get(),
-                                             static_cast<double>(plate.font_size) * PANGO_SCALE);
-    LayoutPtr layout{pango_layout_new(context_.get())};
-    pango_layout_set_font_description(layout.get(), font.get());
+    const PixelPoint padding{round_up_to_even(plate.font_size / 4), plate.font_size / 10};
+    const LayoutPtr layout =
+        lay_out(plate.text, plate.font, plate.font_size, plate.limit.width - 2 * padding.x);
     pango_layout_set_single_paragraph_mode(layout.get(), TRUE);
     pango_layout_set_ellipsize(layout.get(), PANGO_ELLIPSIZE_END);
-    pango_layout_set_width(layout.get(), max_width * PANGO_SCALE);
-    pango_layout_set_text(layout.get(), plate.text.data(), static_cast<int>(plate.text.size()));
-    return layout;
+    PangoRectangle extents{};
+    pango_layout_get_pixel_extents(layout.get(), nullptr, &extents);
+    Sprite sprite = make_sprite(plate_size(extents, padding, plate.limit), argb(plate.background));
+    show(layout.get(), extents, ink_on(plate.background), padding, sprite);
+    return sprite;
+  }
+
+  Sprite draw(const TextBlock &block)
+  {
+    const PixelPoint padding{round_up_to_even(block.font_size / 2), block.font_size / 4};
+    const LayoutPtr layout =
+        lay_out(block.text, block.font, block.font_size, block.limit.width - 2 * padding.x);
+    pango_layout_set_wrap(layout.get(), PANGO_WRAP_WORD_CHAR);
+    const int room = block.limit.height - 2 * padding.y;
+    cut_lines(layout.get(), std::max(1, room / line_height(layout.get())));
+    PangoRectangle extents{};
+    pango_layout_get_pixel_extents(layout.get(), nullptr, &extents);
+    Sprite sprite = make_sprite(plate_size(extents, padding, block.limit), kShade);
+    show(layout.get(), extents, kWhite, padding, sprite);
+    return sprite;
   }
 
 private:
+  LayoutPtr lay_out(const std::string &text, const std::string &family, int font_size,
+                    int max_width)
+  {
+    const FontPtr font{pango_font_description_from_string(family.c_str())};
+    pango_font_description_set_absolute_size(font.get(),
+                                             static_cast<double>(font_size) * PANGO_SCALE);
+    LayoutPtr layout{pango_layout_new(context_.get())};
+    pango_layout_set_font_description(layout.get(), font.get());
+    pango_layout_set_width(layout.get(), std::max(1, max_width) * PANGO_SCALE);
+    pango_layout_set_text(layout.get(), text.data(), static_cast<int>(text.size()));
+    return layout;
+  }
+
   FontMapPtr fonts_;
   ContextPtr context_;
 };
@@ -76,38 +137,26 @@ private:
 SpritePainter::SpritePainter() = default;
 SpritePainter::~SpritePainter() = default;
 
-Sprite SpritePainter::draw(const Primitive &primitive)
-{
-  if (const Bar *bar = std::get_if<Bar>(&primitive))
-    return filled(bar->size, bar->color);
-  return draw(std::get<Plate>(primitive));
-}
-
-Sprite SpritePainter::draw(const Plate &plate)
+SpritePainter::Text &SpritePainter::text()
 {
   if (!text_)
     text_ = std::make_unique<Text>();
-  const int padding_x = round_up_to_even(plate.font_size / 4);
-  const int padding_y = plate.font_size / 10;
-  const LayoutPtr layout = text_->layout(plate, std::max(1, plate.limit.width - 2 * padding_x));
-  PangoRectangle extents{};
-  pango_layout_get_pixel_extents(layout.get(), nullptr, &extents);
+  return *text_;
+}
 
-  const PixelSize size{
-      std::clamp(round_up_to_even(extents.width + 2 * padding_x), 1, plate.limit.width),
-      std::clamp(round_up_to_even(extents.height + 2 * padding_y), 1, plate.limit.height)};
-  Sprite sprite = filled(size, plate.background);
-  const SurfacePtr surface{cairo_image_surface_create_for_data(
-      reinterpret_cast<unsigned char *>(sprite.pixels.data()), CAIRO_FORMAT_ARGB32, size.width,
-      size.height, size.width * static_cast<int>(sizeof(std::uint32_t)))};
-  const CairoPtr cairo{cairo_create(surface.get())};
-  const Color ink = ink_on(plate.background);
-  cairo_set_source_rgb(cairo.get(), ink.red / 255.0, ink.green / 255.0, ink.blue / 255.0);
-  // Right-to-left text stands at the right end of the layout's width.
-  cairo_move_to(cairo.get(), padding_x - extents.x, padding_y - extents.y);
-  pango_cairo_show_layout(cairo.get(), layout.get());
-  cairo_surface_flush(surface.get());
-  return sprite;
+Sprite SpritePainter::draw(const Primitive &primitive)
+{
+  if (const Bar *bar = std::get_if<Bar>(&primitive))
+    return make_sprite(bar->size, argb(bar->color));
+  if (const Plate *plate = std::get_if<Plate>(&primitive))
+    return text().draw(*plate);
+  if (const TextBlock *block = std::get_if<TextBlock>(&primitive))
+    return text().draw(*block);
+  if (const Tint *tint = std::get_if<Tint>(&primitive))
+    return paint(*tint);
+  if (const Dot *dot = std::get_if<Dot>(&primitive))
+    return paint(*dot);
+  return paint(std::get<Strokes>(primitive));
 }
 
 } // namespace gemini

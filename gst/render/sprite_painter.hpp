@@ -22,9 +22,9 @@ public:
 private:
   class Text;
 
-  Sprite draw(const Plate &plate);
+  Text &text();
 
-  std::unique_ptr<Text> text_; // made with the first plate: looking for fonts takes its time
+  std::unique_ptr<Text> text_; // made with the first text: looking for fonts takes its time
 };
 
 } // namespace gemini

@@ -95,13 +95,13 @@ std::vector<int> components(const GstVideoInfo &info, Color c)
 
 GST_START_TEST(only_pixels_under_sprites_change)
 {
-  const std::vector<Annotation> annotations{{"person", {0.1, 0.2, 0.5, 0.55}},
-                                            {"M&M <none>", {0.55, 0.61, 0.6, 0.6}},
-                                            {std::string(10'000, 'x'), {0.03, 0.03, 0.3, 0.1}},
-                                            {"日本語 😀 مرحبا", {0.7, 0.02, 0.2, 0.2}}};
+  const std::vector<Annotation> annotations{{"person", Rect{0.1, 0.2, 0.5, 0.55}},
+                                            {"M&M <none>", Rect{0.55, 0.61, 0.6, 0.6}},
+                                            {std::string(10'000, 'x'), Rect{0.03, 0.03, 0.3, 0.1}},
+                                            {"日本語 😀 مرحبا", Rect{0.7, 0.02, 0.2, 0.2}}};
   std::vector<Object> objects;
   for (const Annotation &a : annotations)
-    objects.push_back(make_object(a.label, a.box));
+    objects.push_back(make_object(a.label, *a.box));
 
   for (const Layout &layout : all_layouts()) {
     const Overlay overlay{layout};

@@ -36,7 +36,7 @@ PlacedSprite label_only(const std::string &text, PixelSize picture = kPicture)
 {
   SceneRenderer renderer;
   const auto drawing =
-      renderer.render(picture, {{text, {0.1, 0.3, 0.2, 0.2}}}, {.has_boxes = false});
+      renderer.render(picture, {{text, Rect{0.1, 0.3, 0.2, 0.2}}}, {.has_boxes = false});
   fail_unless_equals_uint64(drawing->size(), 1);
   return drawing->front();
 }
@@ -106,9 +106,9 @@ GST_START_TEST(everything_is_inside_pictures_of_any_size)
       SceneRenderer renderer;
       const Style style{.line_width = size / 2, .font_size = size};
       const auto drawing = renderer.render(picture,
-                                           {{"person", {0.1, 0.1, 0.5, 0.5}},
-                                            {long_label, {0.9, 0.9, 0.1, 0.1}},
-                                            {"日本語 😀 مرحبا", {-1, 0.5, 5, 0.5}}},
+                                           {{"person", Rect{0.1, 0.1, 0.5, 0.5}},
+                                            {long_label, Rect{0.9, 0.9, 0.1, 0.1}},
+                                            {"日本語 😀 مرحبا", Rect{-1, 0.5, 5, 0.5}}},
                                            style);
       fail_unless(!drawing->empty());
       assert_inside(*drawing, picture);
@@ -160,7 +160,7 @@ GST_END_TEST
 GST_START_TEST(empty_label_has_no_plate)
 {
   SceneRenderer renderer;
-  const auto drawing = renderer.render(kPicture, {{" \n", {0.1, 0.1, 0.5, 0.5}}}, {});
+  const auto drawing = renderer.render(kPicture, {{" \n", Rect{0.1, 0.1, 0.5, 0.5}}}, {});
   fail_unless_equals_uint64(drawing->size(), 4);
 }
 GST_END_TEST
@@ -168,7 +168,7 @@ GST_END_TEST
 GST_START_TEST(box_has_the_colour_of_its_label)
 {
   SceneRenderer renderer;
-  const auto drawing = renderer.render(kPicture, {{"dog", {0.1, 0.3, 0.5, 0.5}}}, {});
+  const auto drawing = renderer.render(kPicture, {{"dog", Rect{0.1, 0.3, 0.5, 0.5}}}, {});
   const Color c = color_of("dog");
   const auto argb = 0xff000000u | static_cast<unsigned>(c.red << 16 | c.green << 8 | c.blue);
   for (const PlacedSprite &placed : *drawing)
@@ -179,7 +179,7 @@ GST_END_TEST
 GST_START_TEST(same_scene_gives_the_very_same_drawing)
 {
   SceneRenderer renderer;
-  const std::vector<Annotation> scene{{"cat", {0.1, 0.3, 0.5, 0.5}}};
+  const std::vector<Annotation> scene{{"cat", Rect{0.1, 0.3, 0.5, 0.5}}};
   const auto first = renderer.render(kPicture, scene, {});
   fail_unless((renderer.render(kPicture, scene, {}) == first));
   fail_unless((renderer.render(kPicture, scene, {.font_size = 30}) != first));
@@ -190,8 +190,8 @@ GST_END_TEST
 GST_START_TEST(moving_box_keeps_its_sprites)
 {
   SceneRenderer renderer;
-  const auto before = renderer.render(kPicture, {{"cat", {0.1, 0.3, 0.5, 0.5}}}, {});
-  const auto after = renderer.render(kPicture, {{"cat", {0.2, 0.35, 0.5, 0.5}}}, {});
+  const auto before = renderer.render(kPicture, {{"cat", Rect{0.1, 0.3, 0.5, 0.5}}}, {});
+  const auto after = renderer.render(kPicture, {{"cat", Rect{0.2, 0.35, 0.5, 0.5}}}, {});
   fail_unless_equals_uint64(before->size(), after->size());
   for (std::size_t i = 0; i < before->size(); ++i) {
     fail_unless((*before)[i].sprite == (*after)[i].sprite);
@@ -203,7 +203,7 @@ GST_END_TEST
 GST_START_TEST(reset_forgets_the_sprites)
 {
   SceneRenderer renderer;
-  const std::vector<Annotation> scene{{"cat", {0.1, 0.3, 0.5, 0.5}}};
+  const std::vector<Annotation> scene{{"cat", Rect{0.1, 0.3, 0.5, 0.5}}};
   const auto first = renderer.render(kPicture, scene, {});
   renderer.reset();
   fail_unless((renderer.render(kPicture, scene, {})->back().sprite != first->back().sprite));
