@@ -177,10 +177,9 @@ private:
       return std::nullopt;
     if (style_.has_boxes_3d)
       wireframes_.add({cache_.get(strokes->primitive), strokes->at});
-    return Label{nullptr,
-                 {strokes->top.x, strokes->top.y - look_.line_width, 0,
-                  strokes->at.y + strokes->primitive.size.height - strokes->top.y},
-                 LabelSide::above};
+    const PixelPoint top{strokes->top.x, std::max(0, strokes->top.y - look_.line_width)};
+    const int bottom = strokes->at.y + strokes->primitive.size.height;
+    return Label{nullptr, {top.x, top.y, 0, bottom - top.y}};
   }
 
   std::optional<Label> add_point(const Annotation &annotation, Color color)

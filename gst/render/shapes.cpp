@@ -13,6 +13,7 @@ namespace gemini {
 namespace {
 
 constexpr double kMaxStretch = 32767;   // pixels of a whole mask; what Cairo can count
+constexpr int kMinDiameter = 12; // the colour of a smaller point does not show
 constexpr double kFrontStrength = 1.75; // widths of a line
 
 bool is_finite(const Rect &rect)
@@ -176,7 +177,7 @@ std::optional<Placed<Dot>> dot_of(const Point &point, PixelSize picture, Color c
 {
   if (!(point.x >= 0 && point.x <= 1 && point.y >= 0 && point.y <= 1))
     return std::nullopt;
-  const int diameter = round_up_to_even(5 * line_width);
+  const int diameter = std::max(kMinDiameter, round_up_to_even(5 * line_width));
   const auto corner = [diameter](double position) {
     return 2 * static_cast<int>(std::lround((position - diameter / 2.0) / 2));
   };

@@ -74,6 +74,24 @@ void cut_lines(PangoLayout *layout, int max_lines)
   }
 }
 
+// Makes the layout as narrow as its longest line, so that lines in the other direction begin there
+// and not at the far border of the picture.
+void tighten(PangoLayout *layout)
+{
+  int longest = 0;
+  const int n_lines = pango_layout_get_line_count(layout);
+  for (int i = 0; i < n_lines; ++i) {
+    PangoRectangle extents{};
+    pango_layout_line_get_pixel_extents(pango_layout_get_line_readonly(layout, i), nullptr,
+                                        &extents);
+    longest = std::max(longest, extents.width);
+  }
+  const int before = pango_layout_get_width(layout);
+  pango_layout_set_width(layout, longest * PANGO_SCALE);
+  if (pango_layout_get_line_count(layout) > n_lines) // it was a matter of less than a pixel
+    pango_layout_set_width(layout, before);
+}
+
 } // namespace
 
 class SpritePainter::Text {
@@ -109,6 +127,7 @@ public:
     pango_layout_set_wrap(layout.get(), PANGO_WRAP_WORD_CHAR);
     const int room = block.limit.height - 2 * padding.y;
     cut_lines(layout.get(), std::max(1, room / line_height(layout.get())));
+    tighten(layout.get());
     PangoRectangle extents{};
     pango_layout_get_pixel_extents(layout.get(), nullptr, &extents);
     Sprite sprite = make_sprite(plate_size(extents, padding, block.limit), kShade);
