@@ -5,6 +5,10 @@
 #include "gemini/gstgemini-internal.hpp"
 #include "wire/ndjson.hpp"
 
+#include <chrono>
+#include <optional>
+#include <string>
+
 struct _GstGeminiAnalysis : gemini::Counted<gemini::Analysis> {
   using Counted::Counted;
 };
@@ -22,6 +26,11 @@ const gchar *or_null(const std::string &text)
   return text.empty() ? nullptr : text.c_str();
 }
 
+const gchar *or_null(const std::optional<std::string> &text)
+{
+  return text ? text->c_str() : nullptr;
+}
+
 } // namespace
 
 G_DEFINE_ENUM_TYPE(GstGeminiAnalysisStatus, gst_gemini_analysis_status,
@@ -29,6 +38,15 @@ G_DEFINE_ENUM_TYPE(GstGeminiAnalysisStatus, gst_gemini_analysis_status,
                    G_DEFINE_ENUM_VALUE(GST_GEMINI_ANALYSIS_STATUS_PARTIAL, "partial"),
                    G_DEFINE_ENUM_VALUE(GST_GEMINI_ANALYSIS_STATUS_BLOCKED, "blocked"),
                    G_DEFINE_ENUM_VALUE(GST_GEMINI_ANALYSIS_STATUS_FAILED, "failed"))
+
+G_DEFINE_ENUM_TYPE(GstGeminiTask, gst_gemini_task,
+                   G_DEFINE_ENUM_VALUE(GST_GEMINI_TASK_DETECT, "detect"),
+                   G_DEFINE_ENUM_VALUE(GST_GEMINI_TASK_SEGMENT, "segment"),
+                   G_DEFINE_ENUM_VALUE(GST_GEMINI_TASK_POINT, "point"),
+                   G_DEFINE_ENUM_VALUE(GST_GEMINI_TASK_BOXES_3D, "boxes-3d"),
+                   G_DEFINE_ENUM_VALUE(GST_GEMINI_TASK_CAPTION, "caption"),
+                   G_DEFINE_ENUM_VALUE(GST_GEMINI_TASK_CLASSIFY, "classify"),
+                   G_DEFINE_ENUM_VALUE(GST_GEMINI_TASK_ASK, "ask"))
 
 /**
  * GstGeminiAnalysis:
@@ -104,6 +122,38 @@ GstGeminiAnalysisStatus gst_gemini_analysis_get_status(const GstGeminiAnalysis *
     break;
   }
   return GST_GEMINI_ANALYSIS_STATUS_FAILED;
+}
+
+/**
+ * gst_gemini_analysis_get_task:
+ * @self: a #GstGeminiAnalysis
+ *
+ * What the model was asked for, which tells what an answer may hold.
+ *
+ * Returns: the task
+ *
+ * Since: 0.1
+ */
+GstGeminiTask gst_gemini_analysis_get_task(const GstGeminiAnalysis *self)
+{
+  g_return_val_if_fail(self != nullptr, GST_GEMINI_TASK_DETECT);
+  switch (self->value->task) {
+  case gemini::Task::detect:
+    return GST_GEMINI_TASK_DETECT;
+  case gemini::Task::segment:
+    return GST_GEMINI_TASK_SEGMENT;
+  case gemini::Task::point:
+    return GST_GEMINI_TASK_POINT;
+  case gemini::Task::boxes_3d:
+    return GST_GEMINI_TASK_BOXES_3D;
+  case gemini::Task::caption:
+    return GST_GEMINI_TASK_CAPTION;
+  case gemini::Task::classify:
+    return GST_GEMINI_TASK_CLASSIFY;
+  case gemini::Task::ask:
+    break;
+  }
+  return GST_GEMINI_TASK_ASK;
 }
 
 /**
@@ -391,6 +441,41 @@ GstGeminiObject *gst_gemini_analysis_get_object(const GstGeminiAnalysis *self, g
   g_return_val_if_fail(self != nullptr, nullptr);
   g_return_val_if_fail(index < self->value->objects.size(), nullptr);
   return gst_gemini_object_new_internal({self->value, &self->value->objects[index]});
+}
+
+/**
+ * gst_gemini_analysis_get_text:
+ * @self: a #GstGeminiAnalysis
+ *
+ * What the model answered in words: a caption, or the answer to a question. This is text from
+ * outside: never treat it as markup, a file name or a command.
+ *
+ * Returns: (transfer none) (nullable): the text in UTF-8, valid as long as @self, or %NULL where
+ * the answer is of another kind
+ *
+ * Since: 0.1
+ */
+const gchar *gst_gemini_analysis_get_text(const GstGeminiAnalysis *self)
+{
+  g_return_val_if_fail(self != nullptr, nullptr);
+  return or_null(self->value->text);
+}
+
+/**
+ * gst_gemini_analysis_get_json:
+ * @self: a #GstGeminiAnalysis
+ *
+ * What the model answered by the schema that the analyzer was given.
+ *
+ * Returns: (transfer none) (nullable): one line of JSON, valid as long as @self, or %NULL where no
+ * schema was given or the answer is no JSON
+ *
+ * Since: 0.1
+ */
+const gchar *gst_gemini_analysis_get_json(const GstGeminiAnalysis *self)
+{
+  g_return_val_if_fail(self != nullptr, nullptr);
+  return or_null(self->value->json);
 }
 
 /**

@@ -4,9 +4,48 @@
 #include "gemini/counted.hpp"
 #include "gemini/gstgemini-internal.hpp"
 
+#include <array>
+#include <memory>
+
 struct _GstGeminiObject : gemini::Counted<gemini::Object> {
   using Counted::Counted;
 };
+
+namespace {
+
+// `rect` in pixels, to whoever asks for it.
+void put(const gemini::Rect &rect, guint width, guint height, gdouble *x, gdouble *y, gdouble *w,
+         gdouble *h)
+{
+  if (x)
+    *x = rect.x * width;
+  if (y)
+    *y = rect.y * height;
+  if (w)
+    *w = rect.w * width;
+  if (h)
+    *h = rect.h * height;
+}
+
+void put(const std::array<double, 3> &values, gdouble *x, gdouble *y, gdouble *z)
+{
+  if (x)
+    *x = values[0];
+  if (y)
+    *y = values[1];
+  if (z)
+    *z = values[2];
+}
+
+GBytes *share_bytes(const std::shared_ptr<const gemini::Mask> &mask)
+{
+  using Share = std::shared_ptr<const gemini::Mask>;
+  return g_bytes_new_with_free_func(
+      mask->coverage.data(), mask->coverage.size(),
+      [](gpointer share) { delete static_cast<Share *>(share); }, new Share(mask));
+}
+
+} // namespace
 
 /**
  * GstGeminiObject:
@@ -135,14 +174,164 @@ gboolean gst_gemini_object_get_box(const GstGeminiObject *self, guint width, gui
   g_return_val_if_fail(self != nullptr, FALSE);
   g_return_val_if_fail(width > 0 && height > 0, FALSE);
 
-  const gemini::Rect box = self->value->box.value_or(gemini::Rect{});
-  if (x)
-    *x = box.x * width;
-  if (y)
-    *y = box.y * height;
-  if (w)
-    *w = box.w * width;
-  if (h)
-    *h = box.h * height;
+  put(self->value->box.value_or(gemini::Rect{}), width, height, x, y, w, h);
   return self->value->box.has_value();
+}
+
+/**
+ * gst_gemini_object_get_point:
+ * @self: a #GstGeminiObject
+ * @width: width of the frame in pixels, at least 1
+ * @height: height of the frame in pixels, at least 1
+ * @x: (out) (optional): pixels from the left of the frame
+ * @y: (out) (optional): pixels from the top of the frame
+ *
+ * The point that stands for the object on a frame of @width x @height pixels, see
+ * gst_gemini_object_get_box(). The numbers are not rounded. Without a point both are set to 0.
+ *
+ * Returns: %TRUE if the object has a point
+ *
+ * Since: 0.1
+ */
+gboolean gst_gemini_object_get_point(const GstGeminiObject *self, guint width, guint height,
+                                     gdouble *x, gdouble *y)
+{
+  g_return_val_if_fail(self != nullptr, FALSE);
+  g_return_val_if_fail(width > 0 && height > 0, FALSE);
+
+  const gemini::Point point = self->value->point.value_or(gemini::Point{});
+  if (x)
+    *x = point.x * width;
+  if (y)
+    *y = point.y * height;
+  return self->value->point.has_value();
+}
+
+/**
+ * gst_gemini_object_get_mask:
+ * @self: a #GstGeminiObject
+ * @width: width of the frame in pixels, at least 1
+ * @height: height of the frame in pixels, at least 1
+ * @x: (out) (optional): left edge of the mask in pixels from the left of the frame
+ * @y: (out) (optional): top edge of the mask in pixels from the top of the frame
+ * @w: (out) (optional): width of the mask in pixels of the frame
+ * @h: (out) (optional): height of the mask in pixels of the frame
+ * @mask_width: (out) (optional): number of cells in a row of the mask
+ * @mask_height: (out) (optional): number of rows of the mask
+ *
+ * Which pixels are of the object: a grid of @mask_width x @mask_height cells, laid over the
+ * rectangle @x, @y, @w, @h of a frame of @width x @height pixels. A cell is one byte: 255 is of the
+ * object, 0 is not, and what is between is an edge. Rows follow each other from top to bottom
+ * without padding. As a rule a cell is a pixel of the frame that was analysed; on a frame of
+ * another size, and for an object that has moved, stretch the grid over the rectangle. The
+ * rectangle is not rounded. Without a mask all numbers are set to 0.
+ *
+ * Returns: (transfer full) (nullable): @mask_width x @mask_height bytes, shared and not copied, or
+ * %NULL if the object has no mask
+ *
+ * Since: 0.1
+ */
+GBytes *gst_gemini_object_get_mask(const GstGeminiObject *self, guint width, guint height,
+                                   gdouble *x, gdouble *y, gdouble *w, gdouble *h,
+                                   guint *mask_width, guint *mask_height)
+{
+  g_return_val_if_fail(self != nullptr, nullptr);
+  g_return_val_if_fail(width > 0 && height > 0, nullptr);
+
+  const std::shared_ptr<const gemini::Mask> &mask = self->value->mask;
+  put(mask ? mask->rect : gemini::Rect{}, width, height, x, y, w, h);
+  if (mask_width)
+    *mask_width = mask ? static_cast<guint>(mask->width) : 0;
+  if (mask_height)
+    *mask_height = mask ? static_cast<guint>(mask->height) : 0;
+  return mask ? share_bytes(mask) : nullptr;
+}
+
+/**
+ * gst_gemini_object_get_n_rings:
+ * @self: a #GstGeminiObject
+ *
+ * How many rings the outline of the object has. Together they are filled by the even-odd rule, so
+ * that a ring within another is a hole. Only models that draw outlines give any; a mask there may
+ * be all the same, see gst_gemini_object_get_mask().
+ *
+ * Returns: the number; 0 where the object has no outline
+ *
+ * Since: 0.1
+ */
+guint gst_gemini_object_get_n_rings(const GstGeminiObject *self)
+{
+  g_return_val_if_fail(self != nullptr, 0);
+  return static_cast<guint>(self->value->polygon.size());
+}
+
+/**
+ * gst_gemini_object_get_ring:
+ * @self: a #GstGeminiObject
+ * @index: from 0, below gst_gemini_object_get_n_rings()
+ * @width: width of the frame in pixels, at least 1
+ * @height: height of the frame in pixels, at least 1
+ * @n_values: (out): number of values, which is twice the number of points
+ *
+ * One ring of the outline on a frame of @width x @height pixels, see gst_gemini_object_get_box():
+ * x and y of its first point, x and y of the next and so on, in pixels from the upper left corner
+ * of the frame. The last point is joined to the first. The numbers are not rounded.
+ *
+ * Returns: (transfer full) (array length=n_values) (nullable): the values, to be freed with
+ * g_free(); %NULL for a wrong @index or a ring without points
+ *
+ * Since: 0.1
+ */
+gdouble *gst_gemini_object_get_ring(const GstGeminiObject *self, guint index, guint width,
+                                    guint height, gsize *n_values)
+{
+  g_return_val_if_fail(n_values != nullptr, nullptr);
+  *n_values = 0;
+  g_return_val_if_fail(self != nullptr, nullptr);
+  g_return_val_if_fail(index < self->value->polygon.size(), nullptr);
+  g_return_val_if_fail(width > 0 && height > 0, nullptr);
+
+  const gemini::Ring &ring = self->value->polygon[index];
+  *n_values = 2 * ring.size();
+  gdouble *values = g_new(gdouble, *n_values);
+  gdouble *next = values;
+  for (const gemini::Point &point : ring) {
+    *next++ = point.x * width;
+    *next++ = point.y * height;
+  }
+  return values;
+}
+
+/**
+ * gst_gemini_object_get_box_3d:
+ * @self: a #GstGeminiObject
+ * @x: (out) (optional): metres from the camera to the right, to the middle of the box
+ * @y: (out) (optional): metres forward from the camera
+ * @z: (out) (optional): metres up from the camera
+ * @size_x: (out) (optional): metres along the box's own x
+ * @size_y: (out) (optional): metres along the box's own y
+ * @size_z: (out) (optional): metres along the box's own z
+ * @roll: (out) (optional): degrees that the box is turned about x, first
+ * @pitch: (out) (optional): degrees that it is turned about y, then
+ * @yaw: (out) (optional): degrees that it is turned about z, last
+ *
+ * The box round the object in space, as the model estimates it. Without such a box all numbers are
+ * set to 0.
+ *
+ * Returns: %TRUE if the object has a box in space
+ *
+ * Since: 0.1
+ */
+gboolean gst_gemini_object_get_box_3d(const GstGeminiObject *self, gdouble *x, gdouble *y,
+                                      gdouble *z, gdouble *size_x, gdouble *size_y, gdouble *size_z,
+                                      gdouble *roll, gdouble *pitch, gdouble *yaw)
+{
+  g_return_val_if_fail(self != nullptr, FALSE);
+
+  // Numbers one by one, because arrays that the caller allocates leak in Python (PyGObject 3.42).
+  const gemini::Box3d box = self->value->box_3d.value_or(gemini::Box3d{});
+  put(box.center, x, y, z);
+  put(box.size, size_x, size_y, size_z);
+  put(box.rotation, roll, pitch, yaw);
+  return self->value->box_3d.has_value();
 }

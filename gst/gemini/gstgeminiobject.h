@@ -19,6 +19,19 @@ GST_GEMINI_API gboolean gst_gemini_object_get_confidence(const GstGeminiObject *
 GST_GEMINI_API gboolean gst_gemini_object_get_box(const GstGeminiObject *self, guint width,
                                                   guint height, gdouble *x, gdouble *y, gdouble *w,
                                                   gdouble *h);
+GST_GEMINI_API gboolean gst_gemini_object_get_point(const GstGeminiObject *self, guint width,
+                                                    guint height, gdouble *x, gdouble *y);
+GST_GEMINI_API GBytes *gst_gemini_object_get_mask(const GstGeminiObject *self, guint width,
+                                                  guint height, gdouble *x, gdouble *y, gdouble *w,
+                                                  gdouble *h, guint *mask_width,
+                                                  guint *mask_height);
+GST_GEMINI_API guint gst_gemini_object_get_n_rings(const GstGeminiObject *self);
+GST_GEMINI_API gdouble *gst_gemini_object_get_ring(const GstGeminiObject *self, guint index,
+                                                   guint width, guint height, gsize *n_values);
+GST_GEMINI_API gboolean gst_gemini_object_get_box_3d(const GstGeminiObject *self, gdouble *x,
+                                                     gdouble *y, gdouble *z, gdouble *size_x,
+                                                     gdouble *size_y, gdouble *size_z,
+                                                     gdouble *roll, gdouble *pitch, gdouble *yaw);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GstGeminiObject, gst_gemini_object_unref)
 

@@ -40,6 +40,34 @@ static void read_object(const GstGeminiScene *scene)
   EXPECT(x == 0 && y == 0 && w == 0 && h == 0);
 }
 
+static void read_shapes(const GstGeminiScene *scene)
+{
+  g_autoptr(GstGeminiObject) person = gst_gemini_scene_get_object(scene, 0);
+  g_autoptr(GstGeminiObject) sweet = gst_gemini_scene_get_object(scene, 1);
+  g_autoptr(GBytes) mask = NULL;
+  g_autofree gdouble *ring = NULL;
+  gdouble x = -1, y = -1, z = -1, w = -1, h = -1, size_z = -1, yaw = -1;
+  guint columns = 0, rows = 0;
+  gsize n_values = 0;
+
+  EXPECT(gst_gemini_object_get_point(person, 640, 480, &x, &y));
+  EXPECT(x == 320 && y == 300);
+  mask = gst_gemini_object_get_mask(person, 640, 480, &x, &y, &w, &h, &columns, &rows);
+  EXPECT(mask != NULL && g_bytes_get_size(mask) == 6);
+  EXPECT(x == 160 && y == 240 && w == 320 && h == 120 && columns == 3 && rows == 2);
+  EXPECT(gst_gemini_object_get_n_rings(person) == 2);
+  ring = gst_gemini_object_get_ring(person, 0, 640, 480, &n_values);
+  EXPECT(n_values == 6 && ring[0] == 160 && ring[1] == 240 && ring[4] == 320 && ring[5] == 360);
+  EXPECT(gst_gemini_object_get_box_3d(person, &x, &y, &z, NULL, NULL, &size_z, NULL, NULL, &yaw));
+  EXPECT(x == 0.5 && y == 2 && z == -0.25 && size_z == 1.5 && yaw == -90);
+
+  EXPECT(!gst_gemini_object_get_point(sweet, 640, 480, NULL, NULL));
+  EXPECT(!gst_gemini_object_get_mask(sweet, 640, 480, NULL, NULL, NULL, NULL, NULL, NULL));
+  EXPECT(gst_gemini_object_get_n_rings(sweet) == 0);
+  EXPECT(!gst_gemini_object_get_box_3d(sweet, NULL, &y, NULL, NULL, NULL, NULL, NULL, NULL, NULL));
+  EXPECT(y == 0);
+}
+
 static void read_analysis(const GstGeminiScene *scene)
 {
   g_autoptr(GstGeminiAnalysis) analysis = gst_gemini_scene_get_analysis(scene);
@@ -51,6 +79,9 @@ static void read_analysis(const GstGeminiScene *scene)
   gst_gemini_analysis_get_size(analysis, &width, &height);
   gst_gemini_analysis_get_usage(analysis, &prompt, &output, &thoughts, &cached, &total);
   EXPECT(gst_gemini_analysis_get_status(analysis) == GST_GEMINI_ANALYSIS_STATUS_PARTIAL);
+  EXPECT(gst_gemini_analysis_get_task(analysis) == GST_GEMINI_TASK_SEGMENT);
+  EXPECT(g_str_equal(gst_gemini_analysis_get_text(analysis), "A person & sweets"));
+  EXPECT(g_str_equal(gst_gemini_analysis_get_json(analysis), "{\"people\":1}"));
   EXPECT(g_str_equal(gst_gemini_analysis_get_source(analysis), "camera-1"));
   EXPECT(gst_gemini_analysis_get_request_id(analysis) == 7);
   EXPECT(gst_gemini_analysis_get_pts(analysis) == 1 * GST_SECOND);
@@ -100,6 +131,7 @@ int main(int argc, char **argv)
   EXPECT(gst_gemini_scene_get_status(scene) == GST_GEMINI_SCENE_STATUS_PARTIAL);
   EXPECT(gst_gemini_scene_get_n_objects(scene) == 2);
   read_object(scene);
+  read_shapes(scene);
   read_analysis(scene);
   read_buffer(scene);
   read_nicks();

@@ -11,7 +11,15 @@ GstGeminiScene *gemini_fixture_scene(void)
 {
   using namespace std::chrono_literals;
   const std::vector<gemini::Object> objects{
-      {.id = 3, .label = "person", .confidence = 0.9, .box = gemini::Rect{0.25, 0.5, 0.5, 0.25}},
+      {.id = 3,
+       .label = "person",
+       .confidence = 0.9,
+       .box = gemini::Rect{0.25, 0.5, 0.5, 0.25},
+       .mask = std::make_shared<const gemini::Mask>(
+           gemini::Mask{{0.25, 0.5, 0.5, 0.25}, 3, 2, {0, 255, 0, 128, 255, 128}}),
+       .polygon = {{{0.25, 0.5}, {0.75, 0.5}, {0.5, 0.75}}, {{0.5, 0.5}, {0.5, 0.625}}},
+       .point = gemini::Point{0.5, 0.625},
+       .box_3d = gemini::Box3d{{0.5, 2, -0.25}, {1, 0.75, 1.5}, {0, 10, -90}}},
       {.id = 4, .label = "M&M <b>"},
   };
   auto analysis = std::make_shared<const gemini::Analysis>(gemini::Analysis{
@@ -22,6 +30,7 @@ GstGeminiScene *gemini_fixture_scene(void)
       .captured_at = std::chrono::microseconds{1'795'363'200'250'000},
       .width = 1280,
       .height = 720,
+      .task = gemini::Task::segment,
       .model = "gemini-flash-latest",
       .model_version = "emulator/1",
       .latency = 1234ms,
@@ -30,6 +39,8 @@ GstGeminiScene *gemini_fixture_scene(void)
       .finish_reason = "MAX_TOKENS",
       .usage = {.prompt = 1290, .output = 210, .thoughts = 3, .cached = 4, .total = 1500},
       .objects = objects,
+      .text = "A person & sweets",
+      .json = R"({"people":1})",
       .problems = {"object 3 has no box"},
   });
   return gst_gemini_scene_new_private(std::make_shared<const gemini::Scene>(

@@ -52,6 +52,23 @@ class ResultsFromPython(unittest.TestCase):
         self.assertFalse(scene.get_object(1).get_box(320, 240)[0])
         self.assertFalse(scene.get_object(1).get_confidence()[0])
 
+    def test_shapes_are_read_in_pixels_of_the_scaled_frame(self):
+        big = "videotestsrc num-buffers=1 ! video/x-raw,width=1280,height=720"
+        buffer = frame(f"{big} ! geminifixture ! videoscale ! video/x-raw,width=640,height=360")
+        scene = GstGemini.Scene.from_buffer(buffer)
+        person, sweet = scene.get_object(0), scene.get_object(1)
+        self.assertEqual(person.get_point(640, 360), (True, 320, 225))
+        mask, *place = person.get_mask(640, 360)
+        self.assertEqual(place, [160, 180, 320, 90, 3, 2])
+        self.assertEqual(mask.get_data(), bytes([0, 255, 0, 128, 255, 128]))
+        self.assertEqual(person.get_n_rings(), 2)
+        self.assertEqual(person.get_ring(0, 640, 360), [160, 180, 480, 180, 320, 270])
+        self.assertEqual(person.get_box_3d(), (True, 0.5, 2, -0.25, 1, 0.75, 1.5, 0, 10, -90))
+        self.assertFalse(sweet.get_point(640, 360)[0])
+        self.assertIsNone(sweet.get_mask(640, 360)[0])
+        self.assertEqual(sweet.get_n_rings(), 0)
+        self.assertFalse(sweet.get_box_3d()[0])
+
     def test_values_outlive_the_frame(self):
         thing = GstGemini.Scene.from_buffer(frame(f"{SOURCE} ! geminifixture")).get_object(0)
         self.assertEqual(thing.get_label(), "person")
@@ -62,6 +79,9 @@ class ResultsFromPython(unittest.TestCase):
         self.assertEqual(scene.get_status().value_nick, "partial")
         analysis = scene.get_analysis()
         self.assertEqual(analysis.get_status(), GstGemini.AnalysisStatus.PARTIAL)
+        self.assertEqual(analysis.get_task(), GstGemini.Task.SEGMENT)
+        self.assertEqual(analysis.get_text(), "A person & sweets")
+        self.assertEqual(json.loads(analysis.get_json()), {"people": 1})
         self.assertEqual(analysis.get_source(), "camera-1")
         self.assertEqual(analysis.get_request_id(), 7)
         self.assertEqual(analysis.get_pts(), Gst.SECOND)

@@ -8,6 +8,7 @@
 
 #include <cstdio>
 #include <initializer_list>
+#include <memory>
 #include <string>
 
 #include <gst/check/gstcheck.h>
@@ -59,7 +60,14 @@ Passed pass(const std::string &launch, const std::string &in_caps)
   fail_unless(gst_video_info_from_caps(&info, caps));
 
   Passed passed;
-  passed.sent = make_scene({{.id = 1, .label = "cat", .box = kBox}});
+  passed.sent = make_scene({{
+      .id = 1,
+      .label = "cat",
+      .box = kBox,
+      .mask = std::make_shared<const Mask>(Mask{kBox, 2, 1, {255, 0}}),
+      .polygon = {{{0.25, 0.5}, {0.75, 0.75}}},
+      .point = Point{0.5, 0.625},
+  }});
   GstBuffer *buffer = gst_buffer_new_allocate(nullptr, info.size, nullptr);
   gst_buffer_memset(buffer, 0, 0x80, info.size);
   GST_BUFFER_PTS(buffer) = 0;
@@ -97,6 +105,36 @@ GST_START_TEST(videoscale_keeps_the_scene_and_boxes_are_right_in_the_new_size)
   fail_unless(passed.arrived.get() == passed.sent.get());
   fail_unless_equals_int(passed.info.width, 320);
   expect_box(passed, 80, 120, 160, 60);
+}
+GST_END_TEST
+
+GST_START_TEST(masks_outlines_and_points_are_right_in_the_new_size)
+{
+  if (!has_elements({"videoscale"}))
+    return;
+  const Passed passed = pass("videoscale ! " + filter(640, 360), caps_of(1280, 720));
+  const auto cat = object_of(passed.arrived, 0);
+  double x = 0;
+  double y = 0;
+  double w = 0;
+  double h = 0;
+  fail_unless(gst_gemini_object_get_point(cat.get(), 640, 360, &x, &y));
+  assert_equals_float(x, 320);
+  assert_equals_float(y, 225);
+  guint columns = 0;
+  g_autoptr(GBytes) mask =
+      gst_gemini_object_get_mask(cat.get(), 640, 360, &x, &y, &w, &h, &columns, nullptr);
+  fail_unless_equals_uint64(g_bytes_get_size(mask), 2);
+  fail_unless_equals_uint64(columns, 2);
+  assert_equals_float(x, 160);
+  assert_equals_float(y, 180);
+  assert_equals_float(w, 320);
+  assert_equals_float(h, 90);
+  gsize n_values = 0;
+  g_autofree gdouble *ring = gst_gemini_object_get_ring(cat.get(), 0, 640, 360, &n_values);
+  fail_unless_equals_uint64(n_values, 4);
+  assert_equals_float(ring[2], 480);
+  assert_equals_float(ring[3], 270);
 }
 GST_END_TEST
 
@@ -191,6 +229,7 @@ static Suite *meta_elements_suite(void)
   TCase *cases = tcase_create("meta_elements");
   suite_add_tcase(suite, cases);
   tcase_add_test(cases, videoscale_keeps_the_scene_and_boxes_are_right_in_the_new_size);
+  tcase_add_test(cases, masks_outlines_and_points_are_right_in_the_new_size);
   tcase_add_test(cases, videoscale_with_borders_drops_the_scene);
   tcase_add_test(cases, videoconvert_keeps_the_scene);
   tcase_add_test(cases, videoconvertscale_keeps_the_scene);

@@ -5,10 +5,12 @@
 #include "values.hpp"
 
 #include <array>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <gst/check/gstcheck.h>
@@ -23,6 +25,12 @@ template <typename F> Ref<GstGeminiAnalysis> make_analysis(F &&fill)
   auto analysis = std::make_shared<Analysis>();
   fill(*analysis);
   return Ref<GstGeminiAnalysis>::adopt(gst_gemini_analysis_new_private(std::move(analysis)));
+}
+
+bool read_box_3d(const Ref<GstGeminiObject> &object, std::array<double, 9> &v)
+{
+  return gst_gemini_object_get_box_3d(object.get(), &v[0], &v[1], &v[2], &v[3], &v[4], &v[5], &v[6],
+                                      &v[7], &v[8]) != FALSE;
 }
 
 } // namespace
@@ -59,6 +67,137 @@ GST_START_TEST(object_without_a_box_or_confidence_says_so)
   assert_equals_float(value, 0);
   assert_equals_float(confidence, 0);
   assert_equals_string(gst_gemini_object_get_label(thing.get()), "");
+}
+GST_END_TEST
+
+GST_START_TEST(point_is_in_pixels_of_the_frame_given)
+{
+  const auto scene = make_scene({{.id = 1, .label = "nose", .point = Point{0.25, 0.5}}});
+  const auto nose = object_of(scene, 0);
+  double x = 0;
+  double y = 0;
+  fail_unless(gst_gemini_object_get_point(nose.get(), 640, 480, &x, &y));
+  assert_equals_float(x, 160);
+  assert_equals_float(y, 240);
+  fail_unless(gst_gemini_object_get_point(nose.get(), 333, 217, &x, nullptr));
+  assert_equals_float(x, 83.25);
+}
+GST_END_TEST
+
+GST_START_TEST(mask_is_shared_and_outlives_its_object)
+{
+  auto mask = std::make_shared<const Mask>(Mask{{0.5, 0.25, 0.25, 0.5}, 2, 3, {1, 2, 3, 4, 5, 6}});
+  const std::uint8_t *cells = mask->coverage.data();
+  const std::weak_ptr<const Mask> alive = mask;
+  g_autoptr(GBytes) bytes = nullptr;
+  {
+    const auto scene = make_scene({{.id = 1, .label = "cat", .mask = std::move(mask)}});
+    double x = 0;
+    double y = 0;
+    double w = 0;
+    double h = 0;
+    guint columns = 0;
+    guint rows = 0;
+    bytes = gst_gemini_object_get_mask(object_of(scene, 0).get(), 1280, 720, &x, &y, &w, &h,
+                                       &columns, &rows);
+    assert_equals_float(x, 640);
+    assert_equals_float(y, 180);
+    assert_equals_float(w, 320);
+    assert_equals_float(h, 360);
+    fail_unless_equals_uint64(columns, 2);
+    fail_unless_equals_uint64(rows, 3);
+  }
+  gsize size = 0;
+  fail_unless(g_bytes_get_data(bytes, &size) == cells);
+  fail_unless_equals_uint64(size, 6);
+  fail_unless_equals_int(cells[5], 6);
+  g_clear_pointer(&bytes, g_bytes_unref);
+  fail_unless(alive.expired());
+}
+GST_END_TEST
+
+GST_START_TEST(rings_are_in_pixels_of_the_frame_given)
+{
+  const std::vector<Ring> outline{{{0, 0}, {0.5, 0}, {0.5, 1}}, {}, {{0.25, 0.25}}};
+  const auto scene = make_scene({{.id = 1, .label = "cat", .polygon = outline}});
+  const auto cat = object_of(scene, 0);
+  fail_unless_equals_uint64(gst_gemini_object_get_n_rings(cat.get()), 3);
+  gsize n_values = 99;
+  g_autofree gdouble *triangle = gst_gemini_object_get_ring(cat.get(), 0, 640, 480, &n_values);
+  fail_unless_equals_uint64(n_values, 6);
+  fail_unless((std::vector<double>(triangle, triangle + n_values) ==
+               std::vector<double>{0, 0, 320, 0, 320, 480}));
+  fail_unless(gst_gemini_object_get_ring(cat.get(), 1, 640, 480, &n_values) == nullptr);
+  fail_unless_equals_uint64(n_values, 0);
+  g_autofree gdouble *dot = gst_gemini_object_get_ring(cat.get(), 2, 320, 240, &n_values);
+  fail_unless_equals_uint64(n_values, 2);
+  assert_equals_float(dot[1], 60);
+}
+GST_END_TEST
+
+GST_START_TEST(box_in_space_is_in_metres_and_degrees)
+{
+  const auto scene =
+      make_scene({{.id = 1, .label = "cup", .box_3d = Box3d{{1, 2, 3}, {4, 5, 6}, {7, 8, 9}}}});
+  std::array<double, 9> values{};
+  fail_unless(read_box_3d(object_of(scene, 0), values));
+  fail_unless((values == std::array<double, 9>{1, 2, 3, 4, 5, 6, 7, 8, 9}));
+}
+GST_END_TEST
+
+GST_START_TEST(object_without_a_shape_says_so)
+{
+  const auto scene = make_scene({{.id = 1, .label = "outdoors"}});
+  const auto thing = object_of(scene, 0);
+  double x = 1;
+  double w = 1;
+  guint columns = 1;
+  fail_if(gst_gemini_object_get_point(thing.get(), 640, 480, &x, nullptr));
+  assert_equals_float(x, 0);
+  fail_unless(gst_gemini_object_get_mask(thing.get(), 640, 480, nullptr, nullptr, &w, nullptr,
+                                         &columns, nullptr) == nullptr);
+  assert_equals_float(w, 0);
+  fail_unless_equals_uint64(columns, 0);
+  fail_unless_equals_uint64(gst_gemini_object_get_n_rings(thing.get()), 0);
+  std::array<double, 9> values{1, 1, 1, 1, 1, 1, 1, 1, 1};
+  fail_if(read_box_3d(thing, values));
+  fail_unless((values == std::array<double, 9>{}));
+}
+GST_END_TEST
+
+GST_START_TEST(answers_in_words_and_json_are_null_where_there_are_none)
+{
+  const auto neither = make_analysis([](Analysis &) {});
+  fail_unless(gst_gemini_analysis_get_text(neither.get()) == nullptr);
+  fail_unless(gst_gemini_analysis_get_json(neither.get()) == nullptr);
+  const auto both = make_analysis([](Analysis &a) {
+    a.text = "";
+    a.json = "{}";
+  });
+  assert_equals_string(gst_gemini_analysis_get_text(both.get()), "");
+  assert_equals_string(gst_gemini_analysis_get_json(both.get()), "{}");
+}
+GST_END_TEST
+
+GST_START_TEST(tasks_map_one_to_one)
+{
+  constexpr std::array<std::pair<Task, GstGeminiTask>, 7> kPairs{{
+      {Task::detect, GST_GEMINI_TASK_DETECT},
+      {Task::segment, GST_GEMINI_TASK_SEGMENT},
+      {Task::point, GST_GEMINI_TASK_POINT},
+      {Task::boxes_3d, GST_GEMINI_TASK_BOXES_3D},
+      {Task::caption, GST_GEMINI_TASK_CAPTION},
+      {Task::classify, GST_GEMINI_TASK_CLASSIFY},
+      {Task::ask, GST_GEMINI_TASK_ASK},
+  }};
+  auto *nicks = G_ENUM_CLASS(g_type_class_ref(GST_TYPE_GEMINI_TASK));
+  fail_unless_equals_int(static_cast<int>(nicks->n_values), kPairs.size());
+  for (const auto &[ours, theirs] : kPairs) {
+    const auto analysis = make_analysis([&](Analysis &a) { a.task = ours; });
+    fail_unless(gst_gemini_analysis_get_task(analysis.get()) == theirs);
+    assert_equals_string(g_enum_get_value(nicks, theirs)->value_nick, to_string(ours));
+  }
+  g_type_class_unref(nicks);
 }
 GST_END_TEST
 
@@ -236,6 +375,12 @@ GST_START_TEST(wrong_arguments_are_refused)
     double x = 0;
     return gst_gemini_object_get_box(of, width, height, &x, nullptr, nullptr, nullptr);
   };
+  gsize n_values = 0;
+  std::array<double, 9> nine{};
+  const auto mask_of = [](const GstGeminiObject *of, guint width) {
+    return gst_gemini_object_get_mask(of, width, 1, nullptr, nullptr, nullptr, nullptr, nullptr,
+                                      nullptr);
+  };
   // Each call answers "nothing", as FALSE, 0 or NULL.
   const std::vector<std::function<bool()>> calls{
       [&] { return gst_gemini_scene_get_object(scene.get(), 1) != nullptr; },
@@ -244,6 +389,18 @@ GST_START_TEST(wrong_arguments_are_refused)
       [&] { return box_of(object.get(), 0, 480) != FALSE; },
       [&] { return box_of(object.get(), 640, 0) != FALSE; },
       [&] { return box_of(nullptr, 640, 480) != FALSE; },
+      [&] { return gst_gemini_object_get_point(object.get(), 0, 1, nullptr, nullptr) != FALSE; },
+      [&] { return gst_gemini_object_get_point(nullptr, 1, 1, nullptr, nullptr) != FALSE; },
+      [&] { return mask_of(object.get(), 0) != nullptr; },
+      [&] { return mask_of(nullptr, 1) != nullptr; },
+      [&] { return gst_gemini_object_get_ring(object.get(), 0, 1, 1, &n_values) != nullptr; },
+      [&] { return gst_gemini_object_get_ring(object.get(), 0, 1, 1, nullptr) != nullptr; },
+      [&] { return gst_gemini_object_get_ring(nullptr, 0, 1, 1, &n_values) != nullptr; },
+      [] { return gst_gemini_object_get_n_rings(nullptr) != 0; },
+      [&] { return read_box_3d({}, nine); },
+      [] { return gst_gemini_analysis_get_text(nullptr) != nullptr; },
+      [] { return gst_gemini_analysis_get_json(nullptr) != nullptr; },
+      [] { return gst_gemini_analysis_get_task(nullptr) != GST_GEMINI_TASK_DETECT; },
       [] { return gst_gemini_object_get_label(nullptr) != nullptr; },
       [] { return gst_gemini_object_ref(nullptr) != nullptr; },
       [] { return gst_gemini_scene_ref(nullptr) != nullptr; },
@@ -272,6 +429,13 @@ static Suite *results_suite(void)
   suite_add_tcase(suite, cases);
   tcase_add_test(cases, box_is_in_pixels_of_the_frame_given);
   tcase_add_test(cases, object_without_a_box_or_confidence_says_so);
+  tcase_add_test(cases, point_is_in_pixels_of_the_frame_given);
+  tcase_add_test(cases, mask_is_shared_and_outlives_its_object);
+  tcase_add_test(cases, rings_are_in_pixels_of_the_frame_given);
+  tcase_add_test(cases, box_in_space_is_in_metres_and_degrees);
+  tcase_add_test(cases, object_without_a_shape_says_so);
+  tcase_add_test(cases, answers_in_words_and_json_are_null_where_there_are_none);
+  tcase_add_test(cases, tasks_map_one_to_one);
   tcase_add_test(cases, confidence_of_zero_is_not_the_lack_of_one);
   tcase_add_test(cases, analysis_statuses_map_one_to_one);
   tcase_add_test(cases, scene_statuses_map_one_to_one);
