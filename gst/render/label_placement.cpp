@@ -51,7 +51,7 @@ private:
     const int right = clamp_x(box.right() - size.width, size);
     const int above = box.y - size.height;
     const int below = box.bottom();
-    const int middle = box.y + (box.height - size.height) / 2;
+    const int middle = clamp_y(box.y + (box.height - size.height) / 2, size);
     std::vector<PixelPoint> wishes;
     if (side == LabelSide::beside)
       wishes = {{box.right(), middle}, {box.x - size.width, middle}};

@@ -13,7 +13,7 @@ namespace gemini {
 namespace {
 
 constexpr double kMaxStretch = 32767;   // pixels of a whole mask; what Cairo can count
-constexpr int kMinDiameter = 12; // the colour of a smaller point does not show
+constexpr int kMinDiameter = 12;        // the colour of a smaller point does not show
 constexpr double kFrontStrength = 1.75; // widths of a line
 
 bool is_finite(const Rect &rect)
@@ -80,8 +80,9 @@ std::optional<Line> clip(const Line &line, PixelSize picture, double margin)
   if (!keep(line.from.x, dx, picture.width + margin) || !keep(-line.from.x, -dx, margin) ||
       !keep(line.from.y, dy, picture.height + margin) || !keep(-line.from.y, -dy, margin))
     return std::nullopt;
-  const auto at = [&](double share) {
-    return Point{line.from.x + share * dx, line.from.y + share * dy};
+  const auto at = [&](double share) { // clamped, because of very long lines little is exact
+    return Point{std::clamp(line.from.x + share * dx, -margin, picture.width + margin),
+                 std::clamp(line.from.y + share * dy, -margin, picture.height + margin)};
   };
   return Line{at(begin), at(end)};
 }
@@ -155,13 +156,13 @@ std::array<PixelRect, 4> bars_of(const PixelRect &outline, int line_width)
 std::optional<Placed<Tint>> tint_of(const std::shared_ptr<const Mask> &mask, PixelSize picture,
                                     Color color, double opacity)
 {
-  if (!mask || !is_sound(*mask))
+  if (!mask || !is_sound(*mask) || !(opacity > 0))
     return std::nullopt;
   const auto whole = pixels_of(mask->rect, picture);
   if (!whole)
     return std::nullopt;
   const PixelRect seen = intersect(*whole, {0, 0, picture.width, picture.height});
-  const auto alpha = static_cast<std::uint8_t>(std::lround(std::clamp(opacity, 0.0, 1.0) * 255));
+  const auto alpha = static_cast<std::uint8_t>(std::lround(std::min(opacity, 1.0) * 255));
   if (is_empty(seen) || alpha == 0)
     return std::nullopt;
   return Placed<Tint>{{.mask = mask,
