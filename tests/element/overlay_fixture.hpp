@@ -75,11 +75,13 @@ inline Object make_object(std::string label, Rect box)
   return object;
 }
 
-inline void add_scene(const Ref<GstBuffer> &buffer, std::vector<Object> objects)
+inline void add_scene(const Ref<GstBuffer> &buffer, std::vector<Object> objects,
+                      std::shared_ptr<const Analysis> analysis = nullptr)
 {
   auto scene = std::make_shared<Scene>();
   scene->status = Scene::Status::ok;
   scene->objects = std::move(objects);
+  scene->analysis = std::move(analysis);
   g_autoptr(GstGeminiScene) wrapped = gst_gemini_scene_new_private(std::move(scene));
   gst_gemini_meta_add(buffer.get(), wrapped);
 }

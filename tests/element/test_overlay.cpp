@@ -3,8 +3,11 @@
 
 #include "overlay_fixture.hpp"
 
+#include <algorithm>
+#include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <gst/check/gstcheck.h>
 
@@ -20,6 +23,32 @@ Ref<GstBuffer> frame_with_person()
   auto frame = make_frame({});
   add_scene(frame, {make_object("person", kBox)});
   return frame;
+}
+
+// One of each kind, none of which touches another.
+const std::vector<Object> kEverything{
+    {.id = 1, .label = "", .box = Rect{0.05, 0.05, 0.2, 0.2}},
+    {.id = 2,
+     .label = "",
+     .mask = std::make_shared<const Mask>(Mask{{0.3, 0.05, 0.2, 0.2}, 1, 1, {255}})},
+    {.id = 3, .label = "", .point = Point{0.6, 0.2}},
+    {.id = 4, .label = "", .box_3d = Box3d{{0.5, 3, 0.5}, {0.3, 0.3, 0.3}, {}}},
+    {.id = 5, .label = "a class"},
+};
+
+Ref<GstBuffer> frame_with(const std::vector<Object> &objects, const char *text = nullptr)
+{
+  auto analysis = std::make_shared<Analysis>();
+  if (text)
+    analysis->text = text;
+  auto frame = make_frame({});
+  add_scene(frame, objects, std::move(analysis));
+  return frame;
+}
+
+void show(const Overlay &overlay, const char *what)
+{
+  gst_util_set_object_arg(G_OBJECT(overlay.element()), "show", what);
 }
 
 // Memory that can only be passed on.
@@ -216,15 +245,87 @@ GST_END_TEST
 GST_START_TEST(properties_read_back)
 {
   const Overlay overlay;
-  g_object_set(overlay.element(), "line-width", 7, "font-size", 33, "font", "Mono", nullptr);
+  g_object_set(overlay.element(), "line-width", 7, "font-size", 33, "font", "Mono", "mask-opacity",
+               0.25, "camera-fov", 75.5, nullptr);
   guint line_width = 0;
   guint font_size = 0;
+  double mask_opacity = 0;
+  double camera_fov = 0;
   g_autofree gchar *font = nullptr;
   g_object_get(overlay.element(), "line-width", &line_width, "font-size", &font_size, "font", &font,
-               nullptr);
+               "mask-opacity", &mask_opacity, "camera-fov", &camera_fov, nullptr);
+  assert_equals_float(mask_opacity, 0.25);
+  assert_equals_float(camera_fov, 75.5);
   fail_unless_equals_uint64(line_width, 7);
   fail_unless_equals_uint64(font_size, 33);
   fail_unless_equals_string(font, "Mono");
+}
+GST_END_TEST
+
+GST_START_TEST(each_kind_is_shown_by_its_flag)
+{
+  const Overlay overlay;
+  const auto drawn = [&](const char *what) {
+    show(overlay, what);
+    return n_changed(overlay.run(frame_with(kEverything)));
+  };
+  std::size_t sum = 0;
+  for (const char *kind : {"boxes", "masks", "points", "boxes-3d", "text"}) {
+    const std::size_t n = drawn(kind);
+    fail_unless(n > 100, "%s changed %zu bytes", kind, n);
+    sum += n;
+  }
+  fail_unless_equals_uint64(drawn("labels"), 0); // those with a shape have no name here
+  fail_unless_equals_uint64(drawn("boxes+labels+masks+points+boxes-3d+text"), sum);
+  const Overlay fresh;
+  fail_unless_equals_uint64(n_changed(fresh.run(frame_with(kEverything))), sum);
+}
+GST_END_TEST
+
+GST_START_TEST(words_of_the_answer_are_drawn)
+{
+  const Overlay overlay;
+  const std::size_t words = n_changed(overlay.run(frame_with({}, "A cat & a dog <b>")));
+  fail_unless(words > 1000);
+  fail_unless(n_changed(overlay.run(frame_with({}, "A cat & a dog <b>\nand more"))) > words);
+  show(overlay, "boxes+labels");
+  const auto frame = frame_with({}, "A cat");
+  fail_unless(overlay.run(frame).get() == frame.get());
+}
+GST_END_TEST
+
+GST_START_TEST(mask_opacity_takes_effect_while_playing)
+{
+  const Overlay overlay;
+  show(overlay, "masks");
+  const auto deepest = [&](double opacity) {
+    g_object_set(overlay.element(), "mask-opacity", opacity, nullptr);
+    const Bytes bytes = bytes_of(overlay.run(frame_with(kEverything)));
+    return *std::max_element(bytes.begin(), bytes.end());
+  };
+  const auto light = deepest(0.2);
+  const auto strong = deepest(0.9);
+  fail_unless(light > kFill && strong > light + 20, "%d %d", light, strong);
+  fail_unless_equals_int(deepest(0), kFill);
+}
+GST_END_TEST
+
+GST_START_TEST(boxes_in_space_follow_the_camera_and_the_shape_of_pixels)
+{
+  Overlay overlay;
+  show(overlay, "boxes-3d");
+  const std::vector<Object> box{{.id = 1, .label = "", .box_3d = Box3d{{0, 3, 0}, {1, 1, 1}, {}}}};
+  const auto drawn = [&] { return bytes_of(overlay.run(frame_with(box))); };
+  const Bytes by_default = drawn();
+  g_object_set(overlay.element(), "camera-fov", 60.0, nullptr);
+  fail_unless(drawn() == by_default);
+  g_object_set(overlay.element(), "camera-fov", 90.0, nullptr);
+  const Bytes wide = drawn();
+  fail_if(wide == by_default);
+  gst_harness_set_src_caps_str(overlay.harness(),
+                               "video/x-raw,format=I420,width=640,height=480,framerate=25/1,"
+                               "pixel-aspect-ratio=2/1");
+  fail_if(drawn() == wide);
 }
 GST_END_TEST
 
@@ -299,6 +400,10 @@ static Suite *overlay_suite(void)
   tcase_add_test(cases, region_of_interest_may_be_larger_than_the_frame);
   tcase_add_test(cases, properties_take_effect_while_playing);
   tcase_add_test(cases, properties_read_back);
+  tcase_add_test(cases, each_kind_is_shown_by_its_flag);
+  tcase_add_test(cases, words_of_the_answer_are_drawn);
+  tcase_add_test(cases, mask_opacity_takes_effect_while_playing);
+  tcase_add_test(cases, boxes_in_space_follow_the_camera_and_the_shape_of_pixels);
   tcase_add_test(cases, drawing_goes_on_after_a_flush);
   tcase_add_test(cases, drawing_follows_new_caps);
   tcase_add_test(cases, same_scene_looks_the_same_in_every_run);

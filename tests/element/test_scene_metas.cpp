@@ -124,6 +124,27 @@ GST_START_TEST(objects_without_a_visible_box_get_no_region)
 }
 GST_END_TEST
 
+GST_START_TEST(only_boxes_become_regions)
+{
+  const Rect box{0.25, 0.25, 0.5, 0.5};
+  const auto mask = std::make_shared<const Mask>(Mask{box, 1, 1, {255}});
+  const auto frame = make_frame();
+  attach(frame,
+         {{.id = 1, .label = "a class"},
+          {.id = 2, .label = "mask", .mask = mask},
+          {.id = 3, .label = "point", .point = Point{0.5, 0.5}},
+          {.id = 4, .label = "in space", .box_3d = Box3d{{0, 2, 0}, {1, 1, 1}, {}}},
+          {.id = 5, .label = "segment", .box = box, .mask = mask}},
+         640, 480);
+  const auto regions = regions_of(frame);
+  fail_unless_equals_uint64(regions.size(), 1);
+  fail_unless_equals_int(regions.front()->id, 5);
+  fail_unless_equals_int(static_cast<int>(regions.front()->x), 160);
+  g_autoptr(GstGeminiScene) scene = gst_gemini_scene_from_buffer(frame.get());
+  fail_unless_equals_int(static_cast<int>(gst_gemini_scene_get_n_objects(scene)), 5);
+}
+GST_END_TEST
+
 GST_START_TEST(region_tells_label_confidence_and_request)
 {
   auto analysis = std::make_shared<Analysis>();
@@ -245,6 +266,7 @@ static Suite *scene_metas_suite(void)
   tcase_add_test(cases, frame_carries_the_scene_itself);
   tcase_add_test(cases, boxes_become_whole_pixels_of_the_frame);
   tcase_add_test(cases, objects_without_a_visible_box_get_no_region);
+  tcase_add_test(cases, only_boxes_become_regions);
   tcase_add_test(cases, region_tells_label_confidence_and_request);
   tcase_add_test(cases, ids_stay_positive);
   tcase_add_test(cases, newer_scene_replaces_ours_and_leaves_regions_of_others);

@@ -5,6 +5,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <utility>
 #include <vector>
 
 #include <gst/check/gstcheck.h>
@@ -72,6 +74,63 @@ GST_START_TEST(whatever_can_be_seen_makes_another_sprite)
 }
 GST_END_TEST
 
+GST_START_TEST(whatever_can_be_seen_of_a_shape_makes_another_sprite)
+{
+  Fixture f{100};
+  const auto mask = std::make_shared<const Mask>();
+  std::vector<Primitive> all;
+  const auto vary = [&all](const auto &base, auto... changes) {
+    all.push_back(base);
+    const auto add = [&](auto change) {
+      auto other = base;
+      change(other);
+      all.push_back(other);
+    };
+    (add(changes), ...);
+  };
+  vary(
+      Tint{mask, {9, 9}, {0, 0, 5, 5}, {1, 2, 3}, 128},
+      [](Tint &t) { t.mask = std::make_shared<const Mask>(); }, [](Tint &t) { t.whole.width = 8; },
+      [](Tint &t) { t.part.x = 1; }, [](Tint &t) { t.color.red = 9; },
+      [](Tint &t) { t.alpha = 127; });
+  vary(
+      Dot{8, {0, 0, 8, 8}, {1, 2, 3}}, [](Dot &d) { d.diameter = 10; },
+      [](Dot &d) { d.part.width = 4; }, [](Dot &d) { d.color.blue = 9; });
+  vary(
+      Strokes{{9, 9}, {{{1, 2}, {3, 4}, 5}}, {1, 2, 3}}, [](Strokes &s) { s.size.height = 8; },
+      [](Strokes &s) { s.strokes.front().to.y = 9; },
+      [](Strokes &s) { s.strokes.front().width = 1; }, [](Strokes &s) { s.strokes.clear(); },
+      [](Strokes &s) { s.color.green = 9; });
+  vary(
+      TextBlock{"cat", "Sans", 12, {100, 50}}, [](TextBlock &b) { b.text = "dog"; },
+      [](TextBlock &b) { b.font = "Serif"; }, [](TextBlock &b) { b.font_size = 13; },
+      [](TextBlock &b) { b.limit.height = 49; });
+  for (int round = 0; round < 2; ++round) {
+    for (const Primitive &primitive : all)
+      f.cache.get(primitive);
+    fail_unless_equals_uint64(f.n_drawn, all.size());
+  }
+}
+GST_END_TEST
+
+GST_START_TEST(mask_that_is_held_counts_as_its_sprite_does)
+{
+  Fixture f{3};
+  std::vector<std::weak_ptr<const Mask>> masks;
+  for (int i = 0; i < 3; ++i) {
+    auto mask = std::make_shared<Mask>();
+    mask->coverage.resize(kBytesOfOne);
+    masks.emplace_back(mask);
+    f.cache.get(Tint{std::move(mask), {}, {}, {}, 1});
+    fail_unless_equals_uint64(f.cache.bytes(), 2 * kBytesOfOne);
+  }
+  fail_unless(masks[0].expired() && masks[1].expired());
+  fail_if(masks[2].expired());
+  f.cache.clear();
+  fail_unless(masks[2].expired());
+}
+GST_END_TEST
+
 GST_START_TEST(least_recently_used_goes_first_and_the_bound_holds)
 {
   Fixture f{3};
@@ -117,6 +176,8 @@ static Suite *render_cache_suite(void)
   suite_add_tcase(suite, cases);
   tcase_add_test(cases, equal_primitives_share_one_sprite);
   tcase_add_test(cases, whatever_can_be_seen_makes_another_sprite);
+  tcase_add_test(cases, whatever_can_be_seen_of_a_shape_makes_another_sprite);
+  tcase_add_test(cases, mask_that_is_held_counts_as_its_sprite_does);
   tcase_add_test(cases, least_recently_used_goes_first_and_the_bound_holds);
   tcase_add_test(cases, sprite_larger_than_the_cache_is_drawn_but_not_kept);
   tcase_add_test(cases, cleared_cache_draws_again_and_leaves_sprites_in_use_alone);

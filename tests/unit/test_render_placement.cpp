@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <random>
+#include <utility>
 #include <vector>
 
 #include <gst/check/gstcheck.h>
@@ -49,6 +50,28 @@ bool are_apart(const std::vector<PixelRect> &rects)
 GST_START_TEST(label_stands_on_its_box)
 {
   fail_unless((placed({{kLabel, {100, 100, 200, 200}}}).front() == PixelRect{100, 80, 80, 20}));
+}
+GST_END_TEST
+
+GST_START_TEST(label_may_stand_beside)
+{
+  const auto beside = [](const PixelRect &box) {
+    return placed({{kLabel, box, LabelSide::beside}}).front();
+  };
+  fail_unless((beside({100, 100, 10, 10}) == PixelRect{110, 95, 80, 20}));
+  fail_unless((beside({600, 100, 10, 10}) == PixelRect{520, 95, 80, 20})); // no room to the right
+  fail_unless((beside({0, 0, 10, 10}) == PixelRect{10, 0, 80, 20})); // nor higher up
+}
+GST_END_TEST
+
+GST_START_TEST(label_keeps_clear_of_what_is_taken)
+{
+  const std::vector<LabelRequest> request{{kLabel, {100, 100, 10, 10}, LabelSide::beside}};
+  const auto at = [&](std::vector<PixelRect> taken) {
+    return place_labels(request, kPicture, std::move(taken)).front();
+  };
+  fail_unless((at({{150, 90, 5, 30}}) == PixelPoint{20, 95}));
+  fail_unless((at({{0, 0, 640, 480}}) == PixelPoint{110, 95})); // there is no room anywhere
 }
 GST_END_TEST
 
@@ -113,6 +136,8 @@ static Suite *render_placement_suite(void)
   TCase *cases = tcase_create("placement");
   suite_add_tcase(suite, cases);
   tcase_add_test(cases, label_stands_on_its_box);
+  tcase_add_test(cases, label_may_stand_beside);
+  tcase_add_test(cases, label_keeps_clear_of_what_is_taken);
   tcase_add_test(cases, label_moves_inside_where_there_is_no_room_above);
   tcase_add_test(cases, label_slides_in_at_the_right_border);
   tcase_add_test(cases, labels_of_the_same_box_do_not_cover_each_other);

@@ -72,6 +72,34 @@ GST_START_TEST(very_long_labels_are_cut)
 }
 GST_END_TEST
 
+GST_START_TEST(lines_of_a_text_stay_apart)
+{
+  const auto assert_lines = [](const std::string &text, const std::string &expected) {
+    const std::string clean = clean_text(text);
+    fail_unless(clean == expected, "'%s' became '%s'", text.c_str(), clean.c_str());
+  };
+  assert_lines("a\nb\r\nc\rd", "a\nb\nc\nd");
+  assert_lines("\n\n a \t b \n \n\n c \n\n", "a b\nc");
+  assert_lines("a\u2028b\u2029c\u0085d\ve", "a\nb\nc\nd\ne");
+  assert_lines("<b>\u202eM&M\u202c \x1b", "<b>M&M");
+  assert_lines("", "");
+}
+GST_END_TEST
+
+GST_START_TEST(very_long_texts_are_cut)
+{
+  for (const char *character : {"x", "語", "😀"}) {
+    std::string text;
+    while (text.size() < 100'000)
+      text += character;
+    const std::string clean = clean_text(text);
+    fail_unless(g_utf8_validate(clean.c_str(), -1, nullptr));
+    fail_unless_equals_int64(g_utf8_strlen(clean.c_str(), -1), 2001);
+    fail_unless(clean.ends_with("\u2026"));
+  }
+}
+GST_END_TEST
+
 GST_START_TEST(colours_are_the_same_in_every_run)
 {
   fail_unless_equals_int(rgb(color_of("person")), 0xd55e00);
@@ -116,6 +144,8 @@ static Suite *render_text_suite(void)
   tcase_add_test(cases, characters_that_reorder_text_go);
   tcase_add_test(cases, invalid_utf8_becomes_replacement_characters);
   tcase_add_test(cases, very_long_labels_are_cut);
+  tcase_add_test(cases, lines_of_a_text_stay_apart);
+  tcase_add_test(cases, very_long_texts_are_cut);
   tcase_add_test(cases, colours_are_the_same_in_every_run);
   tcase_add_test(cases, common_things_have_colours_of_their_own);
   tcase_add_test(cases, ink_is_readable_on_every_plate);
