@@ -9,7 +9,13 @@
 namespace gemini {
 namespace {
 
-constexpr std::size_t kMaxPictures = 2;
+constexpr std::size_t kMaxPicturesApart = 2;
+constexpr std::size_t kMaxPictures = 32;
+
+std::size_t n_pixels(PixelSize size)
+{
+  return static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height);
+}
 
 // Two channels at once, each a byte in the lower half of 16 bits: rounded share of 255.
 constexpr std::uint32_t scale(std::uint32_t channels, std::uint32_t share)
@@ -25,33 +31,50 @@ constexpr std::uint32_t over(std::uint32_t top, std::uint32_t below)
   return top + (scale(below >> 8 & 0x00ff00ffu, share) << 8 | scale(below & 0x00ff00ffu, share));
 }
 
+void put(const PlacedSprite &placed, Sprite &whole)
+{
+  const auto &[sprite, at] = placed;
+  const auto width = static_cast<std::size_t>(whole.size.width);
+  const std::uint32_t *from = sprite->pixels.data();
+  for (int y = 0; y < sprite->size.height; ++y) {
+    std::uint32_t *to = whole.pixels.data() + static_cast<std::size_t>(at.y + y) * width +
+                        static_cast<std::size_t>(at.x);
+    for (int x = 0; x < sprite->size.width; ++x, ++to, ++from)
+      *to = over(*from, *to);
+  }
+}
+
 } // namespace
+
+bool Layer::is_full() const
+{
+  return n_pixels_ > kMaxPictures * n_pixels(picture_);
+}
 
 void Layer::add(PlacedSprite placed)
 {
-  pixels_ += placed.sprite->pixels.size();
+  n_pixels_ += placed.sprite->pixels.size();
+  if (whole_) {
+    put(placed, *whole_);
+    return;
+  }
   sprites_.push_back(std::move(placed));
-  const std::size_t whole =
-      static_cast<std::size_t>(picture_.width) * static_cast<std::size_t>(picture_.height);
-  if (sprites_.size() > 1 && pixels_ > kMaxPictures * whole)
-    flatten();
+  if (n_pixels_ <= kMaxPicturesApart * n_pixels(picture_))
+    return;
+  whole_ = make_sprite(picture_);
+  for (const PlacedSprite &sprite : sprites_)
+    put(sprite, *whole_);
+  sprites_.clear();
 }
 
-void Layer::flatten()
+Drawing Layer::take()
 {
-  const auto width = static_cast<std::size_t>(picture_.width);
-  Sprite all = make_sprite(picture_);
-  for (const auto &[sprite, at] : sprites_) {
-    const std::uint32_t *from = sprite->pixels.data();
-    for (int y = 0; y < sprite->size.height; ++y) {
-      std::uint32_t *to = all.pixels.data() + static_cast<std::size_t>(at.y + y) * width +
-                          static_cast<std::size_t>(at.x);
-      for (int x = 0; x < sprite->size.width; ++x, ++to, ++from)
-        *to = over(*from, *to);
-    }
-  }
-  pixels_ = all.pixels.size();
-  sprites_ = {{std::make_shared<const Sprite>(std::move(all)), {0, 0}}};
+  n_pixels_ = 0;
+  if (!whole_)
+    return std::exchange(sprites_, {});
+  Drawing drawing{{std::make_shared<const Sprite>(std::move(*whole_)), {0, 0}}};
+  whole_.reset();
+  return drawing;
 }
 
 } // namespace gemini

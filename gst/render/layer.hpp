@@ -5,25 +5,28 @@
 #include "render/sprite.hpp"
 
 #include <cstddef>
+#include <optional>
 
 namespace gemini {
 
-// Sprites that together take more pixels than twice the picture are put together into one of its
-// size, whatever the number of objects: that bounds the memory, and the time to blend them.
+// Sprites that together take more pixels than the picture twice are put together into one of its
+// size: that bounds the memory, and the time to blend them, whatever the number of objects.
 class Layer {
 public:
   explicit Layer(PixelSize picture) : picture_(picture) {}
 
+  // There is so much of it that nobody could tell more apart, and that drawing it holds up the
+  // stream.
+  bool is_full() const;
   void add(PlacedSprite placed);
-  // From the lowest to the highest.
-  const Drawing &sprites() const { return sprites_; }
+  // From the lowest to the highest; nothing stays.
+  Drawing take();
 
 private:
-  void flatten();
-
   PixelSize picture_;
-  std::size_t pixels_ = 0; // of all sprites_
+  std::size_t n_pixels_ = 0; // of all that was added
   Drawing sprites_;
+  std::optional<Sprite> whole_; // in their place, once they are too many
 };
 
 } // namespace gemini

@@ -105,11 +105,11 @@ public:
 
   Drawing finish()
   {
-    Drawing drawing = masks_.sprites();
+    Drawing drawing = masks_.take();
     const auto append = [&](const Drawing &more) {
       drawing.insert(drawing.end(), more.begin(), more.end());
     };
-    append(wireframes_.sprites());
+    append(wireframes_.take());
     append(bars_);
     append(dots_);
     const auto text = place_text();
@@ -158,7 +158,8 @@ private:
   std::optional<Label> add_mask(const Annotation &annotation, Color color)
   {
     const double opacity = style_.has_masks ? style_.mask_opacity : 0;
-    if (const auto tint = tint_of(annotation.mask, picture_, color, opacity))
+    const auto tint = tint_of(annotation.mask, picture_, color, opacity);
+    if (tint && !masks_.is_full())
       masks_.add({cache_.get(tint->primitive), tint->at});
     const auto outline = annotation.mask
                              ? outline_of(annotation.mask->rect, picture_, look_.line_width)
@@ -175,7 +176,7 @@ private:
                                     picture_, color, look_.line_width);
     if (!strokes)
       return std::nullopt;
-    if (style_.has_boxes_3d)
+    if (style_.has_boxes_3d && !wireframes_.is_full())
       wireframes_.add({cache_.get(strokes->primitive), strokes->at});
     const PixelPoint top{strokes->top.x, std::max(0, strokes->top.y - look_.line_width)};
     const int bottom = strokes->at.y + strokes->primitive.size.height;
