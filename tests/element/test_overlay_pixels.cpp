@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -91,25 +92,39 @@ std::vector<int> components(const GstVideoInfo &info, Color c)
           static_cast<int>(128 + (c.red - y) / 1.5748 * 224 / 255)};
 }
 
+std::shared_ptr<const Mask> full_mask(const Rect &rect)
+{
+  return std::make_shared<const Mask>(Mask{rect, 1, 1, {255}});
+}
+
 } // namespace
 
 GST_START_TEST(only_pixels_under_sprites_change)
 {
-  const std::vector<Annotation> annotations{{"person", Rect{0.1, 0.2, 0.5, 0.55}},
-                                            {"M&M <none>", Rect{0.55, 0.61, 0.6, 0.6}},
-                                            {std::string(10'000, 'x'), Rect{0.03, 0.03, 0.3, 0.1}},
-                                            {"日本語 😀 مرحبا", Rect{0.7, 0.02, 0.2, 0.2}}};
+  const std::vector<Annotation> annotations{
+      {"person", Rect{0.1, 0.2, 0.5, 0.55}},
+      {"M&M <none>", Rect{0.55, 0.61, 0.6, 0.6}},
+      {std::string(10'000, 'x'), Rect{0.03, 0.03, 0.3, 0.1}},
+      {"日本語 😀 مرحبا", Rect{0.7, 0.02, 0.2, 0.2}},
+      {.label = "dog", .mask = full_mask({0.05, 0.3, 0.3, 0.3})},
+      {.label = "nose", .point = Point{0.999, 0.3}},
+      {.label = "cup", .box_3d = Box3d{{-0.3, 1, 0}, {0.5, 0.5, 0.5}, {1, 2, 3}}},
+      {.label = "a class"}};
+  const std::string words = "A caption <b> & more";
   std::vector<Object> objects;
   for (const Annotation &a : annotations)
-    objects.push_back(make_object(a.label, *a.box));
+    objects.push_back(
+        {.label = a.label, .box = a.box, .mask = a.mask, .point = a.point, .box_3d = a.box_3d});
+  auto analysis = std::make_shared<Analysis>();
+  analysis->text = words;
 
   for (const Layout &layout : all_layouts()) {
     const Overlay overlay{layout};
     auto frame = make_frame(layout);
-    add_scene(frame, objects);
+    add_scene(frame, objects, analysis);
     SceneRenderer renderer;
     std::vector<PixelRect> rects;
-    const auto drawing = renderer.render({layout.width, layout.height}, annotations, {});
+    const auto drawing = renderer.render({layout.width, layout.height}, annotations, {}, words);
     for (const PlacedSprite &p : *drawing)
       rects.push_back({p.at.x, p.at.y, p.sprite->size.width, p.sprite->size.height});
     const auto out = overlay.run(std::move(frame));
@@ -166,6 +181,34 @@ GST_START_TEST(boxes_are_drawn_where_they_are_in_their_colour)
 }
 GST_END_TEST
 
+GST_START_TEST(masks_tint_their_rectangle_in_their_colour)
+{
+  for (const Layout &layout : all_layouts()) {
+    if (layout.width < 300)
+      continue;
+    const Overlay overlay{layout};
+    g_object_set(overlay.element(), "mask-opacity", 1.0, nullptr);
+    gst_util_set_object_arg(G_OBJECT(overlay.element()), "show", "masks");
+    const Rect rect{0.2, 0.25, 0.5, 0.5};
+    auto frame = make_frame(layout);
+    add_scene(frame, {{.id = 1, .label = "person", .mask = full_mask(rect)}});
+    const Bytes bytes = bytes_of(overlay.run(std::move(frame)));
+
+    const GstVideoInfo info = info_of(layout);
+    const std::vector<int> expected = components(info, color_of("person"));
+    for (const PixelPoint p : {PixelPoint{4, 4}, {layout.width / 4, layout.height / 4}}) {
+      const int x = static_cast<int>(rect.x * layout.width) + p.x;
+      const int y = static_cast<int>(rect.y * layout.height) + p.y;
+      for (guint c = 0; c < expected.size(); ++c) {
+        const int value = bytes[index_of(info, c, x, y)];
+        fail_unless(std::abs(value - expected[c]) <= 2, "%s: %d,%d is %d", describe(layout).c_str(),
+                    x, y, value);
+      }
+    }
+  }
+}
+GST_END_TEST
+
 GST_START_TEST(edges_of_letters_do_not_depend_on_the_unused_byte_of_bgrx)
 {
   const Layout layout{GST_VIDEO_FORMAT_BGRx, 320, 240};
@@ -218,6 +261,7 @@ static Suite *overlay_pixels_suite(void)
   suite_add_tcase(suite, cases);
   tcase_add_test(cases, only_pixels_under_sprites_change);
   tcase_add_test(cases, boxes_are_drawn_where_they_are_in_their_colour);
+  tcase_add_test(cases, masks_tint_their_rectangle_in_their_colour);
   tcase_add_test(cases, label_at_an_odd_border_has_its_colour_up_to_the_border);
   tcase_add_test(cases, edges_of_letters_do_not_depend_on_the_unused_byte_of_bgrx);
   return suite;
