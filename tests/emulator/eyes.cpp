@@ -18,6 +18,10 @@ public:
 class ShapeEyes final : public Eyes {
 public:
   std::vector<Sight> look(const Picture &picture) override { return find_shapes(picture); }
+  void outline(const Picture &, Sight &sight) override
+  {
+    sight.map = filled(sight.rings, sight.box);
+  }
 };
 
 } // namespace

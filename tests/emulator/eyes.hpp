@@ -4,26 +4,23 @@
 
 #include "core/result.hpp"
 #include "options.hpp"
+#include "outline.hpp"
 #include "picture.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace gemini::emulator {
 
-// In pixels of the picture, from the left edge of its first pixel to the right edge of its last.
-struct Box {
-  double left = 0;
-  double top = 0;
-  double right = 0;
-  double bottom = 0;
-};
-
 struct Sight {
   std::string label;
   Box box;
   double weight = 0; // the more, the sooner it is named: a score, or an area
+  // Where they are known, after Eyes::outline():
+  std::vector<Ring> rings = {}; // large ones first, holes among them
+  std::optional<PixelMap> map = {};
 };
 
 class Eyes {
@@ -31,6 +28,9 @@ public:
   virtual ~Eyes() = default;
   // Heaviest first. Called by one thread only.
   virtual std::vector<Sight> look(const Picture &picture) = 0;
+  // Finds the outline of what look() has found in the same picture. It costs more than looking, so
+  // it is for those who want it.
+  virtual void outline(const Picture &, Sight &) {}
 };
 
 // The error is a sentence that says what is missing.

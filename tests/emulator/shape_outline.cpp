@@ -197,21 +197,26 @@ Outline trace(const Regions &all, int number)
 
 Shape measure(const Regions &all, const Outline &outline)
 {
-  const double filled = fill(outline);
-  if (filled >= 0.9) {
-    return {
-        Form::rectangle,
-        {median(outline.left), median(outline.top), median(outline.right), median(outline.bottom)}};
+  const double filled_share = fill(outline);
+  if (filled_share >= 0.9) {
+    const Box box{median(outline.left), median(outline.top), median(outline.right),
+                  median(outline.bottom)};
+    const Ring corners{
+        {box.left, box.top}, {box.right, box.top}, {box.right, box.bottom}, {box.left, box.bottom}};
+    return {Form::rectangle, box, ring_along(outline, box, corners)};
   }
-  if (const auto box = fit_triangle(outline)) {
-    return {Form::triangle,
-            {std::max(box->left, 0.0), std::max(box->top, 0.0),
-             std::min(box->right, static_cast<double>(all.width)),
-             std::min(box->bottom, static_cast<double>(all.height))}};
+  if (const auto corners = fit_triangle(outline)) {
+    const auto &[a, b, c] = *corners;
+    const Box box{std::max(std::min({a.x, b.x, c.x}), 0.0),
+                  std::max(std::min({a.y, b.y, c.y}), 0.0),
+                  std::min(std::max({a.x, b.x, c.x}), static_cast<double>(all.width)),
+                  std::min(std::max({a.y, b.y, c.y}), static_cast<double>(all.height))};
+    return {Form::triangle, box, ring_along(outline, box, {a, b, c})};
   }
-  return {filled >= 0.65 ? Form::ellipse : Form::other,
-          {smallest(outline.left), smallest(outline.top), largest(outline.right),
-           largest(outline.bottom)}};
+  const Box box{smallest(outline.left), smallest(outline.top), largest(outline.right),
+                largest(outline.bottom)};
+  return {filled_share >= 0.65 ? Form::ellipse : Form::other, box,
+          ring_along(outline, box, ellipse_in(box))};
 }
 
 } // namespace gemini::emulator

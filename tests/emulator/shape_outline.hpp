@@ -5,6 +5,7 @@
 #include "eyes.hpp"
 #include "shape_regions.hpp"
 
+#include <array>
 #include <optional>
 #include <vector>
 
@@ -29,11 +30,18 @@ const char *to_string(Form form);
 struct Shape {
   Form form = Form::other;
   Box box;
+  Ring ring;
 };
 
 Shape measure(const Regions &all, const Outline &outline);
 
-// The box around the triangle whose sides fit the outline best; nothing where it is no triangle.
-std::optional<Box> fit_triangle(const Outline &outline);
+using Corners = std::array<Spot, 3>;
+// The triangle whose sides fit the outline best; nothing where it is no triangle.
+std::optional<Corners> fit_triangle(const Outline &outline);
+
+// The corners of `exact`, or the outline row by row where it is something else: a shape that is
+// partly covered or cut off, or turned.
+Ring ring_along(const Outline &outline, const Box &box, const Ring &exact);
+Ring ellipse_in(const Box &box);
 
 } // namespace gemini::emulator

@@ -9,11 +9,6 @@
 namespace gemini::emulator {
 namespace {
 
-struct Spot {
-  double x = 0;
-  double y = 0;
-};
-
 // A point of the outline, found along a row or along a column.
 struct EdgeSpot {
   Spot spot;
@@ -28,8 +23,6 @@ struct Line {
   // Signed distance of `p` from the line.
   double distance(const Spot &p) const { return (p.x - spot.x) * dy - (p.y - spot.y) * dx; }
 };
-
-using Corners = std::array<Spot, 3>;
 
 std::vector<EdgeSpot> spots_of(const Outline &outline)
 {
@@ -152,7 +145,7 @@ double area_of(const Corners &c)
 
 } // namespace
 
-std::optional<Box> fit_triangle(const Outline &outline)
+std::optional<Corners> fit_triangle(const Outline &outline)
 {
   // How far spots may be from the sides of the last round to count in the next, in pixels.
   constexpr double kNearness[] = {3, 1.5, 1};
@@ -169,9 +162,7 @@ std::optional<Box> fit_triangle(const Outline &outline)
     area += outline.right[i] - outline.left[i];
   if (std::abs(area_of(*corners) - area) > 0.12 * area)
     return std::nullopt;
-  const auto &[a, b, c] = *corners;
-  return Box{std::min({a.x, b.x, c.x}), std::min({a.y, b.y, c.y}), std::max({a.x, b.x, c.x}),
-             std::max({a.y, b.y, c.y})};
+  return corners;
 }
 
 } // namespace gemini::emulator

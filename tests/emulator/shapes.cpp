@@ -79,7 +79,9 @@ std::vector<Sight> find_shapes(const Picture &picture)
       continue;
     const Shape shape = measure(all, trace(all, static_cast<int>(i)));
     sights.push_back({std::string{colour_name(region.colour)} + ' ' + to_string(shape.form),
-                      shape.box, static_cast<double>(region.n_pixels)});
+                      shape.box,
+                      static_cast<double>(region.n_pixels),
+                      {shape.ring}});
   }
   std::ranges::stable_sort(sights, std::greater{}, &Sight::weight);
   return sights;
