@@ -4,6 +4,8 @@
 // box.
 #include "coco.hpp"
 
+#include "coco_outline.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -140,8 +142,8 @@ std::vector<Detection> without_doubles(std::vector<Detection> detections)
 
 class CocoEyes final : public Eyes {
 public:
-  explicit CocoEyes(const cv::dnn::Net &network)
-      : network_(network), outputs_(network_.getUnconnectedOutLayersNames())
+  CocoEyes(const cv::dnn::Net &network, const std::string &models_dir)
+      : network_(network), outputs_(network_.getUnconnectedOutLayersNames()), outliner_(models_dir)
   {
   }
 
@@ -159,9 +161,12 @@ public:
     return sights;
   }
 
+  void outline(const Picture &picture, Sight &sight) override { outliner_.outline(picture, sight); }
+
 private:
   cv::dnn::Net network_;
   std::vector<cv::String> outputs_;
+  CocoOutliner outliner_;
 };
 
 } // namespace
@@ -172,7 +177,8 @@ Result<std::unique_ptr<Eyes>, std::string> make_coco_eyes(const std::string &mod
   try {
     // The video pipeline beside us wants the other cores.
     cv::setNumThreads(1);
-    return std::unique_ptr<Eyes>{std::make_unique<CocoEyes>(cv::dnn::readNetFromTensorflow(path))};
+    const auto network = cv::dnn::readNetFromTensorflow(path);
+    return std::unique_ptr<Eyes>{std::make_unique<CocoEyes>(network, models_dir)};
   } catch (const cv::Exception &) {
     return "the network " + path + " cannot be loaded: tests/emulator/get-models.sh fetches it";
   }
