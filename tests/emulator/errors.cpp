@@ -77,6 +77,13 @@ ApiError invalid_argument(const std::string &message)
   return {400, "INVALID_ARGUMENT", message, {}};
 }
 
+FieldViolation unknown_name(const std::string &name, const std::string &path)
+{
+  const std::string where = path.empty() ? "" : " at '" + path + "'";
+  return {path,
+          "The JSON payload has an unknown name \"" + name + "\"" + where + ": no such field."};
+}
+
 ApiError bad_fields(const std::vector<FieldViolation> &violations)
 {
   std::string message;
@@ -91,6 +98,11 @@ ApiError bad_fields(const std::vector<FieldViolation> &violations)
   error.details.push_back(
       json::object({{"@type", type("BadRequest")}, {"fieldViolations", json::array(items)}}));
   return error;
+}
+
+ApiError bad_field(const std::string &path, const std::string &why)
+{
+  return bad_fields({{path, path + ": " + why}});
 }
 
 ApiError bad_key(const std::string &message)

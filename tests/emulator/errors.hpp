@@ -24,7 +24,11 @@ struct FieldViolation {
 std::string error_body(const ApiError &error);
 
 ApiError invalid_argument(const std::string &message);
+// The violation for a name that the message at `path` does not have.
+FieldViolation unknown_name(const std::string &name, const std::string &path);
 ApiError bad_fields(const std::vector<FieldViolation> &violations);
+// A single one; the message begins with the field's path.
+ApiError bad_field(const std::string &path, const std::string &why);
 ApiError bad_key(const std::string &message = {});
 ApiError missing_key();
 ApiError bad_token();

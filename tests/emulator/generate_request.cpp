@@ -39,23 +39,6 @@ std::string json_text(JsonNode *node)
   return text;
 }
 
-// The name of the first list in a schema whose root is an object.
-std::string list_name(JsonNode *schema)
-{
-  JsonNode *properties = json::member(schema, "properties");
-  if (!properties || !JSON_NODE_HOLDS_OBJECT(properties))
-    return {};
-  std::string found;
-  g_autoptr(GList) names = json_object_get_members(json_node_get_object(properties));
-  for (GList *l = names; l && found.empty(); l = l->next) {
-    const auto *name = static_cast<const char *>(l->data);
-    JsonNode *property = json_object_get_member(json_node_get_object(properties), name);
-    if (g_ascii_strcasecmp(json::string_member(property, "type").c_str(), "array") == 0)
-      found = name;
-  }
-  return found;
-}
-
 class Reader {
 public:
   explicit Reader(const Model &model) : model_(model) {}
@@ -131,27 +114,34 @@ private:
     return {};
   }
 
-  Problem thinking(JsonNode *config) const
+  Problem thinking(JsonNode *config)
   {
+    const std::string path = "generation_config.thinking_config";
     JsonNode *budget = json::member(config, "thinkingBudget");
     const std::string level = json::string_member(config, "thinkingLevel");
     if (budget && !level.empty())
-      return invalid_argument("Set either thinking_budget or thinking_level, not both.");
+      return bad_field(path, "set either thinking_budget or thinking_level, not both.");
     if (!level.empty() && model_.family == Family::gemini_2_5)
-      return invalid_argument("This model does not support thinking_level.");
+      return bad_field(path + ".thinking_level", "this model does not support thinkingLevel.");
     if (level == "MINIMAL" && model_.tier == Tier::pro)
-      return invalid_argument("This model does not support the thinking level MINIMAL.");
+      return bad_field(path + ".thinking_level",
+                       "this model does not support the thinking level MINIMAL.");
+    const auto value = budget ? static_cast<int>(json::number(budget)) : -1;
+    request.wants_thoughts = json::is_true(json::member(config, "includeThoughts")) && value != 0;
     const auto range = thinking_budget(model_);
     if (!budget || !range)
       return {};
-    const auto value = static_cast<int>(json::number(budget));
+    if (value == 0 && !range->may_be_off)
+      return bad_field(path + ".thinking_budget",
+                       "Budget 0 is invalid. This model only works in thinking mode.");
     if (value == -1 || (value == 0 && range->may_be_off) ||
         (value >= range->lowest && value <= range->highest && value != 0))
       return {};
-    return invalid_argument(
-        "The thinking budget " + std::to_string(value) +
-        " is not one that this model can work with: " + std::to_string(range->lowest) + " to " +
-        std::to_string(range->highest) + (range->may_be_off ? ", 0 or -1." : " or -1."));
+    return bad_field(
+        path + ".thinking_budget",
+        "the thinking budget " + std::to_string(value) +
+            " is not one that this model can work with: " + std::to_string(range->lowest) + " to " +
+            std::to_string(range->highest) + (range->may_be_off ? ", 0 or -1." : " or -1."));
   }
 
   Problem response_form(JsonNode *config)
@@ -165,14 +155,15 @@ private:
     JsonNode *schema = json::member(config, "responseSchema");
     JsonNode *json_schema = json::member(config, "responseJsonSchema");
     if (schema && json_schema)
-      return invalid_argument("Set either response_schema or response_json_schema, not both.");
+      return bad_field("generation_config",
+                       "set either response_schema or response_json_schema, not both.");
     if (!schema)
       schema = json_schema;
     if (schema && (type.empty() || type == "text/plain"))
       return invalid_argument("A response schema needs the response_mime_type application/json.");
     request.is_json = type == "application/json";
     request.schema_text = json_text(schema);
-    request.list_name = list_name(schema);
+    request.is_enum = type == "text/x.enum";
     return {};
   }
 
@@ -212,7 +203,8 @@ private:
       return invalid_argument(path + ": the MIME type '" + type + "' is not supported.");
     JsonNode *own = json::member(part, "mediaResolution");
     if (own && model_.family == Family::gemini_2_5)
-      return invalid_argument(path + ": this model supports no media_resolution of a part.");
+      return bad_field(path + ".media_resolution",
+                       "this model supports no mediaResolution of a part.");
     if (request.images.size() == kMaxImages)
       return invalid_argument("The request has more than 3600 images.");
 

@@ -25,9 +25,10 @@ struct ImagePart {
 struct GenerateRequest {
   std::string text; // system instruction and all text parts, one after the other
   std::vector<ImagePart> images;
-  bool is_json = false;    // JSON mode: no fence, no prose
-  std::string schema_text; // of the response, as JSON; empty without
-  std::string list_name;   // where the schema's root is an object: the name of its list
+  bool is_json = false;        // JSON mode: no fence, no prose
+  std::string schema_text;     // of the response, as JSON; empty without
+  bool is_enum = false;        // the answer is one word of the schema's enum
+  bool wants_thoughts = false; // and the model may think
   int candidate_count = 1;
   std::optional<int> max_output_tokens;
 };

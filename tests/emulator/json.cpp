@@ -62,6 +62,20 @@ std::string array(const std::vector<std::string> &items)
   return out + ']';
 }
 
+std::string decimal(double value, int digits)
+{
+  char format[8];
+  g_snprintf(format, sizeof format, "%%.%df", digits);
+  char text[64];
+  std::string out = g_ascii_formatd(text, sizeof text, format, value);
+  if (out.find('.') != std::string::npos) {
+    out.erase(out.find_last_not_of('0') + 1);
+    if (out.ends_with('.'))
+      out.pop_back();
+  }
+  return out == "-0" ? "0" : out;
+}
+
 std::string snake_case(std::string_view camel_case)
 {
   std::string out;
@@ -103,6 +117,11 @@ std::string string_member(JsonNode *object, std::string_view camel_case)
   if (!node || !JSON_NODE_HOLDS_VALUE(node) || json_node_get_value_type(node) != G_TYPE_STRING)
     return {};
   return json_node_get_string(node);
+}
+
+bool is_true(JsonNode *node)
+{
+  return node && JSON_NODE_HOLDS_VALUE(node) && json_node_get_boolean(node);
 }
 
 double number(JsonNode *node)

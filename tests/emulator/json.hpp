@@ -17,6 +17,8 @@ using Members = std::vector<std::pair<std::string_view, std::string>>;
 std::string quote(std::string_view text);
 std::string object(const Members &members);
 std::string array(const std::vector<std::string> &items);
+// With at most that many digits behind the point.
+std::string decimal(double value, int digits);
 
 // "inlineData" → "inline_data": the service accepts both spellings of a name.
 std::string snake_case(std::string_view camel_case);
@@ -27,6 +29,7 @@ JsonNode *member(JsonNode *object, std::string_view camel_case);
 std::vector<JsonNode *> items(JsonNode *node);
 
 std::string string_member(JsonNode *object, std::string_view camel_case);
+bool is_true(JsonNode *node);
 // Numbers may be written as strings.
 double number(JsonNode *node);
 

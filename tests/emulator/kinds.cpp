@@ -127,7 +127,7 @@ void add_synonyms(const std::string &word, std::set<std::string_view> &labels)
   }
 }
 
-KindFilter coco_kinds(const std::vector<std::string> &words)
+std::optional<KindFilter> coco_kinds(const std::vector<std::string> &words)
 {
   std::set<std::string_view> labels;
   for (std::size_t i = 0; i < words.size(); ++i) {
@@ -142,7 +142,9 @@ KindFilter coco_kinds(const std::vector<std::string> &words)
       add_synonyms(words[i], labels);
     }
   }
-  return [labels](std::string_view label) { return labels.empty() || labels.contains(label); };
+  if (labels.empty())
+    return std::nullopt;
+  return [labels](std::string_view label) { return labels.contains(label); };
 }
 
 std::string_view form_named(const std::string &word)
@@ -164,7 +166,7 @@ std::string_view colour_named(const std::string &word)
   return at == kColourNames.end() ? std::string_view{} : *at;
 }
 
-KindFilter shape_kinds(const std::vector<std::string> &words)
+std::optional<KindFilter> shape_kinds(const std::vector<std::string> &words)
 {
   struct Kind {
     std::string_view colour; // empty: any
@@ -181,19 +183,26 @@ KindFilter shape_kinds(const std::vector<std::string> &words)
     if (!kind.colour.empty() || !kind.form.empty())
       kinds.push_back(kind);
   }
+  if (kinds.empty())
+    return std::nullopt;
   return [kinds](std::string_view label) {
-    return kinds.empty() || std::ranges::any_of(kinds, [&](const Kind &kind) {
-             return label.starts_with(kind.colour) && label.ends_with(kind.form);
-           });
+    return std::ranges::any_of(kinds, [&](const Kind &kind) {
+      return label.starts_with(kind.colour) && label.ends_with(kind.form);
+    });
   };
 }
 
 } // namespace
 
+std::optional<KindFilter> find_kinds(Vision vision, std::string_view text)
+{
+  const auto words = words_of(text);
+  return vision == Vision::shapes ? shape_kinds(words) : coco_kinds(words);
+}
+
 KindFilter kinds_named(Vision vision, std::string_view prompt)
 {
-  const auto words = words_of(prompt);
-  return vision == Vision::shapes ? shape_kinds(words) : coco_kinds(words);
+  return find_kinds(vision, prompt).value_or([](std::string_view) { return true; });
 }
 
 } // namespace gemini::emulator

@@ -5,6 +5,7 @@
 #include "options.hpp"
 
 #include <functional>
+#include <optional>
 #include <string_view>
 
 namespace gemini::emulator {
@@ -13,8 +14,11 @@ namespace gemini::emulator {
 using KindFilter = std::function<bool(std::string_view label)>;
 
 // Understands the labels of COCO, their plurals and a few other words for them (people, vehicles),
-// or the colours and forms of shapes. A prompt that names none of them asks for everything. What
-// stands in braces is taken for an example of the answer's format and not read.
+// or the colours and forms of shapes. What stands in braces is taken for an example of the answer's
+// format and not read. Nothing where the text names no kinds.
+std::optional<KindFilter> find_kinds(Vision vision, std::string_view text);
+
+// The same for a prompt: one that names no kinds asks for everything.
 KindFilter kinds_named(Vision vision, std::string_view prompt);
 
 } // namespace gemini::emulator

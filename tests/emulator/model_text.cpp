@@ -1,56 +1,22 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The tasks, one function each.
+// From the task to those who do it, and lists of things and of classes without a schema.
 #include "model_text.hpp"
 
+#include "box_3d.hpp"
+#include "classes.hpp"
 #include "json.hpp"
-#include "kinds.hpp"
+#include "schema_answer.hpp"
+#include "seen.hpp"
+#include "sentences.hpp"
+#include "spatial_text.hpp"
+#include "task.hpp"
 
-#include <algorithm>
-#include <cmath>
-#include <cstdlib>
-#include <limits>
-#include <map>
+#include <vector>
 
 namespace gemini::emulator {
 namespace {
 
-// The number after "at most", "up to" or "limit to"; no limit where there is none.
-std::size_t cap_named(const std::string &prompt)
-{
-  g_autofree char *lower = g_ascii_strdown(prompt.c_str(), -1);
-  const std::string_view text = lower;
-  for (const std::string_view phrase : {"at most ", "up to ", "limit to ", "maximum of "}) {
-    const std::size_t at = text.find(phrase);
-    if (at == std::string_view::npos)
-      continue;
-    const std::string rest{text.substr(at + phrase.size(), 10)};
-    if (const unsigned long cap = std::strtoul(rest.c_str(), nullptr, 10); cap > 0)
-      return cap;
-  }
-  return std::numeric_limits<std::size_t>::max();
-}
-
-std::vector<Sight> look_for(const GenerateRequest &request, Vision vision, Eyes &eyes)
-{
-  if (request.images.empty())
-    return {};
-  std::vector<Sight> sights = eyes.look(request.images.back().picture);
-  const KindFilter is_asked_for = kinds_named(vision, request.text);
-  std::erase_if(sights, [&](const Sight &sight) { return !is_asked_for(sight.label); });
-  if (const std::size_t cap = cap_named(request.text); sights.size() > cap)
-    sights.resize(cap);
-  return sights;
-}
-
-std::string box_2d(const Box &box, const Picture &picture)
-{
-  const auto scaled = [](double value, int size) {
-    return std::to_string(std::clamp(std::lround(value / size * 1000), 0L, 1000L));
-  };
-  return "[" + scaled(box.top, picture.height) + ", " + scaled(box.left, picture.width) + ", " +
-         scaled(box.bottom, picture.height) + ", " + scaled(box.right, picture.width) + "]";
-}
-
+// As models write them: one thing a line.
 std::string list_of(const std::vector<std::string> &items)
 {
   std::string out = "[";
@@ -59,61 +25,87 @@ std::string list_of(const std::vector<std::string> &items)
   return out + (items.empty() ? "]" : "\n]");
 }
 
-// A list as the model writes it: bare in JSON mode, under its name where the schema's root is an
-// object, and otherwise in a fence.
+// Bare in JSON mode, and otherwise in a fence.
 std::string wrapped(const GenerateRequest &request, const std::string &list)
 {
-  if (!request.list_name.empty())
-    return json::object({{request.list_name, list}});
   return request.is_json ? list : "```json\n" + list + "\n```";
 }
 
-std::string boxes(const GenerateRequest &request, const std::vector<Sight> &sights)
+std::string spaced_object(const json::Members &members)
 {
+  std::string out;
+  for (const auto &[name, value] : members) {
+    if (!value.empty())
+      out += (out.empty() ? "{" : ", ") + json::quote(name) + ": " + value;
+  }
+  return out + "}";
+}
+
+// Without a schema only the 2.5 models draw masks, and not the smallest of them; in JSON mode they
+// write something in their place.
+MaskDialect usual_masks(const Subject &subject)
+{
+  if (subject.model.family != Family::gemini_2_5 || subject.model.tier == Tier::flash_lite)
+    return MaskDialect::none;
+  return subject.request.is_json ? MaskDialect::placeholder : MaskDialect::png;
+}
+
+std::string things(const Subject &subject, const Asked &asked)
+{
+  Seen &seen = subject.seen;
+  const MaskDialect masks = subject.masks.value_or(usual_masks(subject));
   std::vector<std::string> items;
-  items.reserve(sights.size());
-  for (const auto &sight : sights) {
-    items.push_back("{\"box_2d\": " + box_2d(sight.box, request.images.back().picture) +
-                    ", \"label\": " + json::quote(sight.label) + "}");
+  for (auto *sight : seen.asked_for()) {
+    const Picture &picture = seen.picture();
+    json::Members members;
+    if (asked.points)
+      members.emplace_back("point", pair(point_in(seen.outlined(*sight)), picture, Axes::yx));
+    if (asked.boxes)
+      members.emplace_back("box_2d", box_2d(sight->box, picture));
+    if (asked.masks && masks != MaskDialect::none)
+      members.emplace_back("mask", mask_text(seen.outlined(*sight), picture, masks));
+    if (asked.boxes_3d)
+      members.emplace_back("box_3d", box_3d(*sight, picture));
+    members.emplace_back("label", json::quote(sight->label));
+    if (asked.confidence)
+      members.emplace_back("confidence", json::decimal(seen.confidence(*sight), 2));
+    items.push_back(spaced_object(members));
   }
-  return wrapped(request, list_of(items));
+  return wrapped(subject.request, list_of(items));
 }
 
-// "a person", "2 cars"
-std::string counted(const std::string &label, int n)
+std::string classes(const Subject &subject)
 {
-  if (n > 1)
-    return std::to_string(n) + " " + label + "s";
-  const bool begins_with_vowel = std::string_view{"aeiou"}.find(label.front()) != std::string::npos;
-  return (begins_with_vowel ? "an " : "a ") + label;
+  Seen &seen = subject.seen;
+  const auto labels = labels_allowed(subject.request.text);
+  std::vector<std::string> items;
+  for (const auto &one :
+       classify(seen, labels.empty() ? seen.asked_for() : seen.everything(), labels))
+    items.push_back(spaced_object(
+        {{"label", json::quote(one.label)}, {"confidence", json::decimal(one.confidence, 2)}}));
+  return wrapped(subject.request, list_of(items));
 }
 
-std::string caption(const GenerateRequest &request, const std::vector<Sight> &sights)
+std::string answer(const Subject &subject)
 {
-  std::map<std::string, int> counts;
-  for (const auto &sight : sights)
-    ++counts[sight.label];
-  std::string things;
-  std::size_t n = 0;
-  for (const auto &[label, count] : counts) {
-    ++n;
-    things += n == 1 ? "" : n == counts.size() ? " and " : ", ";
-    things += counted(label, count);
-  }
-  const std::string sentence = request.images.empty() ? "I was given no picture."
-                               : things.empty()       ? "I see nothing in particular."
-                                                      : "The picture shows " + things + ".";
-  return request.is_json ? json::object({{"description", json::quote(sentence)}}) : sentence;
+  if (!subject.request.schema_text.empty())
+    return schema_answer(subject);
+  const Asked asked = read_task(subject.request.text);
+  if (asked.things())
+    return things(subject, asked);
+  if (asked.classes)
+    return classes(subject);
+  return subject.request.is_json ? answer_as_json(subject.seen, subject.request.text)
+                                 : answer_in_words(subject.seen, subject.request.text);
 }
 
 } // namespace
 
-std::string model_text(const GenerateRequest &request, Vision vision, Eyes &eyes)
+ModelText model_text(const GenerateRequest &request, const Model &model, Vision vision, Eyes &eyes,
+                     std::optional<MaskDialect> masks)
 {
-  const auto sights = look_for(request, vision, eyes);
-  const bool wants_boxes = request.text.find("box_2d") != std::string::npos ||
-                           request.schema_text.find("\"box_2d\"") != std::string::npos;
-  return wants_boxes ? boxes(request, sights) : caption(request, sights);
+  Seen seen{request, vision, eyes};
+  return {request.wants_thoughts ? thoughts(seen) : "", answer({request, model, seen, masks})};
 }
 
 } // namespace gemini::emulator

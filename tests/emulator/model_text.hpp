@@ -4,14 +4,22 @@
 
 #include "eyes.hpp"
 #include "generate_request.hpp"
+#include "mask_text.hpp"
+#include "models.hpp"
 
+#include <optional>
 #include <string>
 
 namespace gemini::emulator {
 
-// The text is about the last image of the request (what comes before it is reference). What is
-// asked for is read from the prompt and the schema: boxes where the key box_2d is named, else a
-// sentence about what is seen.
-std::string model_text(const GenerateRequest &request, Vision vision, Eyes &eyes);
+struct ModelText {
+  std::string thoughts; // empty where none are wanted
+  std::string answer;
+};
+
+// The answer is about the last image of the request, in the form that the model's family is known
+// for; `masks` overrides how it writes masks.
+ModelText model_text(const GenerateRequest &request, const Model &model, Vision vision, Eyes &eyes,
+                     std::optional<MaskDialect> masks = {});
 
 } // namespace gemini::emulator

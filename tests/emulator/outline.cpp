@@ -119,9 +119,11 @@ void keep_between(const Ring &ring, std::size_t first, std::size_t last, double 
   }
 }
 
-// Between the centres of pixels; outside of the map its last pixels go on.
+// Bilinear between the centres of pixels; nothing is outside of the map.
 double sample(const PixelMap &map, double x, double y)
 {
+  if (x < map.left || y < map.top || x > map.left + map.width || y > map.top + map.height)
+    return 0;
   const double u = std::clamp(x - map.left - 0.5, 0.0, static_cast<double>(map.width - 1));
   const double v = std::clamp(y - map.top - 0.5, 0.0, static_cast<double>(map.height - 1));
   const int x0 = static_cast<int>(u);

@@ -28,13 +28,17 @@ std::string prompt_details(const PromptTokens &prompt)
 }
 
 // `answer_tokens` so far.
-std::string usage(const PromptTokens &prompt, std::int64_t answer_tokens)
+std::string usage(const Reply &reply, std::int64_t answer_tokens)
 {
-  const std::string answer = answer_tokens > 0 ? std::to_string(answer_tokens) : "";
-  return json::object({{"promptTokenCount", std::to_string(prompt.total())},
-                       {"candidatesTokenCount", answer},
-                       {"totalTokenCount", std::to_string(prompt.total() + answer_tokens)},
-                       {"promptTokensDetails", prompt_details(prompt)}});
+  const PromptTokens &prompt = reply.prompt;
+  const std::int64_t thought_tokens = text_tokens(reply.thoughts);
+  const auto unless_0 = [](std::int64_t n) { return n > 0 ? std::to_string(n) : ""; };
+  return json::object(
+      {{"promptTokenCount", std::to_string(prompt.total())},
+       {"candidatesTokenCount", unless_0(answer_tokens)},
+       {"thoughtsTokenCount", unless_0(thought_tokens)},
+       {"totalTokenCount", std::to_string(prompt.total() + answer_tokens + thought_tokens)},
+       {"promptTokensDetails", prompt_details(prompt)}});
 }
 
 std::string model_version(const Model &model)
@@ -51,10 +55,15 @@ std::string model_status(const Model &model)
                        {"message", json::quote("This model will be shut down soon.")}});
 }
 
-std::string candidate(const std::string &text, const char *finish_reason, int index)
+std::string candidate(const std::string &thoughts, const std::string &text,
+                      const char *finish_reason, int index)
 {
-  const std::string parts =
-      text.empty() ? "" : json::array({json::object({{"text", json::quote(text)}})});
+  std::vector<std::string> list;
+  if (!thoughts.empty())
+    list.push_back(json::object({{"text", json::quote(thoughts)}, {"thought", "true"}}));
+  if (!text.empty())
+    list.push_back(json::object({{"text", json::quote(text)}}));
+  const std::string parts = list.empty() ? "" : json::array(list);
   return json::object(
       {{"content", json::object({{"parts", parts}, {"role", json::quote("model")}})},
        {"finishReason", finish_reason ? json::quote(finish_reason) : ""},
@@ -62,38 +71,39 @@ std::string candidate(const std::string &text, const char *finish_reason, int in
 }
 
 // `finish_reason` is null where more follows; `answer_tokens` counts what was said so far.
-std::string body(const Reply &reply, const std::string &text, const char *finish_reason,
-                 std::int64_t answer_tokens)
+std::string body(const Reply &reply, const std::string &thoughts, const std::string &text,
+                 const char *finish_reason, std::int64_t answer_tokens)
 {
   std::vector<std::string> candidates;
   candidates.reserve(static_cast<std::size_t>(reply.candidate_count));
   for (int i = 0; i < reply.candidate_count; ++i)
-    candidates.push_back(candidate(text, finish_reason, i));
-  return json::object(
-      {{"candidates", json::array(candidates)},
-       {"usageMetadata", usage(reply.prompt, answer_tokens * reply.candidate_count)},
-       {"modelVersion", model_version(*reply.model)},
-       {"responseId", json::quote(reply.response_id)},
-       {"modelStatus", model_status(*reply.model)}});
+    candidates.push_back(candidate(thoughts, text, finish_reason, i));
+  return json::object({{"candidates", json::array(candidates)},
+                       {"usageMetadata", usage(reply, answer_tokens * reply.candidate_count)},
+                       {"modelVersion", model_version(*reply.model)},
+                       {"responseId", json::quote(reply.response_id)},
+                       {"modelStatus", model_status(*reply.model)}});
 }
 
 } // namespace
 
 std::string reply_body(const Reply &reply)
 {
-  return body(reply, reply.text, reply.finish_reason, text_tokens(reply.text));
+  return body(reply, reply.thoughts, reply.text, reply.finish_reason, text_tokens(reply.text));
 }
 
 std::vector<std::string> reply_pieces(const Reply &reply)
 {
   std::vector<std::string> pieces;
+  if (!reply.thoughts.empty())
+    pieces.push_back(body(reply, reply.thoughts, "", nullptr, 0));
   std::string rest = reply.text;
   std::size_t n_said = 0;
   do {
     const std::string text = first_characters(rest, kCharactersPerPiece);
     rest.erase(0, text.size());
     n_said += text.size();
-    pieces.push_back(body(reply, text, rest.empty() ? reply.finish_reason : nullptr,
+    pieces.push_back(body(reply, "", text, rest.empty() ? reply.finish_reason : nullptr,
                           text_tokens(std::string_view{reply.text}.substr(0, n_said))));
   } while (!rest.empty());
   return pieces;
@@ -107,7 +117,7 @@ std::string blocked_body(const Reply &reply)
                     {"blocked", "true"}});
   return json::object({{"promptFeedback", json::object({{"blockReason", json::quote("SAFETY")},
                                                         {"safetyRatings", json::array({rating})}})},
-                       {"usageMetadata", usage(reply.prompt, 0)},
+                       {"usageMetadata", usage(reply, 0)},
                        {"modelVersion", model_version(*reply.model)},
                        {"responseId", json::quote(reply.response_id)}});
 }

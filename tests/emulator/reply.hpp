@@ -13,6 +13,7 @@ namespace gemini::emulator {
 struct Reply {
   const Model *model = nullptr;
   std::string text;
+  std::string thoughts = {}; // empty: none are shown
   const char *finish_reason = "STOP";
   PromptTokens prompt;
   int candidate_count = 1;

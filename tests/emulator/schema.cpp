@@ -134,7 +134,7 @@ public:
         return name == candidate.name || name == json::snake_case(candidate.name);
       });
       if (field == message.fields.end()) {
-        unknown(name, path);
+        found.push_back(unknown_name(name, path));
         return;
       }
       const std::string dot = path.empty() ? "" : ".";
@@ -183,13 +183,6 @@ private:
         value(item, entry, path + "[" + name + "]");
       });
     }
-  }
-
-  void unknown(const std::string &name, const std::string &path)
-  {
-    const std::string where = path.empty() ? "" : " at '" + path + "'";
-    found.push_back({path, "The JSON payload has an unknown name \"" + name + "\"" + where +
-                               ": no such field."});
   }
 };
 

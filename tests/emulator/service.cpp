@@ -225,11 +225,19 @@ Answer Service::generate(const GenerateRequest &request, const Route &route, con
     const std::string body = blocked_body(reply);
     return is_stream ? stream_answer({body}, is_sse) : json_answer(body);
   }
-  reply.text =
-      fault.kind == ContentFault::Kind::text ? fault.text : model_text(request, vision_, *eyes_);
+  if (fault.kind == ContentFault::Kind::text) {
+    reply.text = fault.text;
+  } else {
+    ModelText said = model_text(request, model, vision_, *eyes_);
+    reply.thoughts = std::move(said.thoughts);
+    reply.text = std::move(said.answer);
+  }
+  // Thoughts count against the limit too, and may leave nothing for the answer.
   std::size_t limit = SIZE_MAX;
-  if (request.max_output_tokens)
-    limit = static_cast<std::size_t>(*request.max_output_tokens) * kCharactersPerToken;
+  if (request.max_output_tokens) {
+    const std::int64_t left = *request.max_output_tokens - text_tokens(reply.thoughts);
+    limit = left > 0 ? static_cast<std::size_t>(left) * kCharactersPerToken : 0;
+  }
   if (fault.kind == ContentFault::Kind::max_tokens)
     limit = std::min(limit, reply.text.size() / 2);
   const std::string said = first_characters(reply.text, limit);

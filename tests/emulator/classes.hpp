@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Classification: kinds of things instead of things.
+#pragma once
+
+#include "seen.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gemini::emulator {
+
+struct Class {
+  std::string label;
+  double confidence = 0;
+  Sights sights; // of that class, heaviest first
+};
+
+// The labels that a prompt allows, as in "Use only these labels: cat, dog."; empty where it allows
+// any.
+std::vector<std::string> labels_allowed(std::string_view prompt);
+
+// The classes of these things, most confident first. Where labels are given it is those, in their
+// spelling, and things of no such label are of no class.
+std::vector<Class> classify(const Seen &seen, const Sights &sights,
+                            const std::vector<std::string> &labels);
+
+} // namespace gemini::emulator
