@@ -146,11 +146,12 @@ private:
       }
     }
     static constexpr std::pair<std::string_view, Content> kContent[] = {
-        {"status", Content::status},    {"cut-json", Content::cut_json},
-        {"html", Content::html},        {"empty", Content::empty},
-        {"text", Content::text},        {"text-file", Content::text},
-        {"blocked", Content::blocked},  {"max-tokens", Content::max_tokens},
-        {"echo-key", Content::echo_key}};
+        {"status", Content::status},     {"cut-json", Content::cut_json},
+        {"html", Content::html},         {"empty", Content::empty},
+        {"text", Content::text},         {"text-file", Content::text},
+        {"blocked", Content::blocked},   {"max-tokens", Content::max_tokens},
+        {"echo-key", Content::echo_key}, {"refuse", Content::refuse},
+        {"masks", Content::masks}};
     for (const auto &[name, kind] : kContent) {
       if (word == name) {
         fault.content.kind = kind;
@@ -166,6 +167,10 @@ private:
       return status(content);
     if (word == "html")
       return html_status(content);
+    if (word == "refuse")
+      return refused_names(content);
+    if (word == "masks")
+      return masks(content);
     if (word == "text") {
       const auto text = unquoted(trimmed(std::exchange(rest_, {})));
       content.text = text.value_or("");
@@ -209,6 +214,27 @@ private:
     content.http_status = to_number<int>(word).value_or(0);
     const bool is_status = content.http_status >= 200 && content.http_status <= 599;
     return is_status ? Problem{} : "'html' wants an HTTP status, not " + in_quotes(word);
+  }
+
+  Problem refused_names(ContentFault &content)
+  {
+    std::string_view list = take_word(rest_);
+    while (!list.empty()) {
+      const std::size_t length = std::min(list.find(','), list.size());
+      if (length > 0)
+        content.names.emplace_back(list.substr(0, length));
+      list.remove_prefix(std::min(length + 1, list.size()));
+    }
+    content.model = take_word(rest_);
+    return content.names.empty() ? "'refuse' wants the names of fields" : Problem{};
+  }
+
+  Problem masks(ContentFault &content)
+  {
+    const std::string_view word = take_word(rest_);
+    const auto dialect = mask_dialect_by_word(word);
+    content.masks = dialect.value_or(MaskDialect::none);
+    return dialect ? Problem{} : "there are no masks " + in_quotes(word);
   }
 
   Problem text_file(ContentFault &content)

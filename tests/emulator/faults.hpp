@@ -25,6 +25,17 @@
 //   blocked             the prompt is blocked for safety's sake
 //   max-tokens          the model's text ends in the middle, with finishReason MAX_TOKENS
 //   echo-key            an error body that quotes the key that was sent
+//   refuse NAMES [MODEL]
+//                       400 for fields that the service does not know, with a violation for each:
+//                       NAMES are those of fields anywhere in the request, in camelCase and with
+//                       commas between (`responseSchema,thinkingConfig`). Requests without such
+//                       fields, and those to other models than MODEL, are answered as always
+//   masks WORD          a good answer, with masks as another model or the same one on another day
+//                       writes them: png, base64, inline-data, placeholder ("gimme_mask_for_this"),
+//                       polygon ([[x,y],...]), polygon-yx, flat ([y,x,y,x,...]), chunks (a flat
+//                       list for each ring), rings (pairs for each ring), text ("y,x,y,x"), tokens
+//                       ("<start_of_mask><seg_18>..."), tokens-png (tokens, then a data URL),
+//                       booleans, or none
 //
 // The first line that selects a request and is about delivery counts, and the first one about
 // content: so `1 hold` and `1 status 503` together hold the first request back and then fail it.
@@ -32,6 +43,7 @@
 
 #include "core/result.hpp"
 #include "errors.hpp"
+#include "mask_text.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -47,11 +59,26 @@ struct DeliveryFault {
 };
 
 struct ContentFault {
-  enum class Kind { none, status, cut_json, html, empty, text, blocked, max_tokens, echo_key };
+  enum class Kind {
+    none,
+    status,
+    cut_json,
+    html,
+    empty,
+    text,
+    blocked,
+    max_tokens,
+    echo_key,
+    refuse,
+    masks
+  };
   Kind kind = Kind::none;
-  ApiError error;        // of status
-  std::string text;      // of text
-  int http_status = 200; // of html
+  ApiError error;                      // of status
+  std::string text;                    // of text
+  int http_status = 200;               // of html
+  std::vector<std::string> names = {}; // of refuse
+  std::string model = {};              // of refuse; empty: all
+  MaskDialect masks = MaskDialect::none;
 };
 
 struct Fault {

@@ -4,6 +4,7 @@
 
 #include "json.hpp"
 #include "model_text.hpp"
+#include "refusal.hpp"
 #include "reply.hpp"
 #include "schema.hpp"
 
@@ -76,6 +77,8 @@ std::optional<Answer> canned_answer(const ContentFault &fault, const HttpRequest
   case ContentFault::Kind::text:
   case ContentFault::Kind::blocked:
   case ContentFault::Kind::max_tokens:
+  case ContentFault::Kind::refuse:
+  case ContentFault::Kind::masks:
     break;
   }
   return std::nullopt;
@@ -197,6 +200,11 @@ Answer Service::read_and_run(const HttpRequest &request, const Route &route, con
       violations(root, is_count ? count_tokens_request() : generate_content_request());
   if (!wrong.empty())
     return error_answer(bad_fields(wrong));
+  if (fault.kind == ContentFault::Kind::refuse &&
+      (fault.model.empty() || fault.model == model.name)) {
+    if (const auto refused = refused_fields(root, fault.names); !refused.empty())
+      return error_answer(bad_fields(refused));
+  }
   const std::string named = json::string_member(root, "model");
   if (!named.empty() && model_name(named) != model.name)
     return error_answer(invalid_argument("The model in the path is not the model in the body."));
@@ -228,7 +236,9 @@ Answer Service::generate(const GenerateRequest &request, const Route &route, con
   if (fault.kind == ContentFault::Kind::text) {
     reply.text = fault.text;
   } else {
-    ModelText said = model_text(request, model, vision_, *eyes_);
+    const auto masks =
+        fault.kind == ContentFault::Kind::masks ? std::optional{fault.masks} : std::nullopt;
+    ModelText said = model_text(request, model, vision_, *eyes_, masks);
     reply.thoughts = std::move(said.thoughts);
     reply.text = std::move(said.answer);
   }
