@@ -6,6 +6,7 @@
 #include "json.hpp"
 
 #include <memory>
+#include <string_view>
 
 #include <gst/check/gstcheck.h>
 
@@ -69,6 +70,33 @@ std::string Response::at(const char *path) const
     return json_node_get_string(node);
   g_autofree char *text = json_to_string(node, FALSE);
   return text;
+}
+
+int Response::length(const char *path) const
+{
+  const std::string array = at(path);
+  g_autoptr(JsonParser) parser = json_parser_new();
+  if (array.empty() || !json_parser_load_from_data(parser, array.c_str(), -1, nullptr) ||
+      !JSON_NODE_HOLDS_ARRAY(json_parser_get_root(parser)))
+    return 0;
+  return static_cast<int>(json_array_get_length(json_node_get_array(json_parser_get_root(parser))));
+}
+
+Response Response::said() const
+{
+  std::string json = text();
+  constexpr std::string_view kFence = "```json\n";
+  if (json.starts_with(kFence) && json.ends_with("\n```"))
+    json = json.substr(kFence.size(), json.size() - kFence.size() - 4);
+  return {.status = status, .content_type = {}, .body = json};
+}
+
+Response ask(const std::string &url, const char *model, std::span<const std::uint8_t> picture,
+             const std::string &prompt, const std::string &config)
+{
+  const std::string more = config.empty() ? "" : R"(,"generationConfig":{)" + config + "}";
+  return post(url + "/v1beta/models/" + model + ":generateContent",
+              picture_request(picture, prompt, more));
 }
 
 Response get(const std::string &url, const Headers &headers)

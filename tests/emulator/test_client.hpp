@@ -22,8 +22,12 @@ struct Response {
 
   // The string or number at a JSONPath such as $.error.status; empty where there is none.
   std::string at(const char *path) const;
+  // How many elements the array at a path has; 0 where there is none.
+  int length(const char *path) const;
   // What the model says.
   std::string text() const { return at("$.candidates[0].content.parts[0].text"); }
+  // The JSON in that, out of its fence, to be asked with at().
+  Response said() const;
 };
 
 // Fails the test where the texts differ.
@@ -37,6 +41,10 @@ inline constexpr char kBoxesPrompt[] =
 
 Response get(const std::string &url, const Headers &headers = kGoodKey);
 Response post(const std::string &url, const std::string &body, const Headers &headers = kGoodKey);
+
+// Asks a model about a picture.
+Response ask(const std::string &url, const char *model, std::span<const std::uint8_t> picture,
+             const std::string &prompt, const std::string &config = "");
 
 // The body of a request with one picture and a text; `more` goes behind the contents, with its
 // comma.
