@@ -2,6 +2,7 @@
 // Fault scripts: their language, and what each fault does to a client.
 #include "emulator.hpp"
 #include "faults.hpp"
+#include "test_canvas.hpp"
 #include "test_client.hpp"
 
 #include <atomic>
@@ -78,6 +79,10 @@ GST_START_TEST(mistakes_name_their_line)
       {"1 text \"a\\x\"", "line 1 ", "quotes"},
       {"1 text-file /nowhere/at/all", "line 1 ", "/nowhere/at/all"},
       {"1 html 99", "line 1 ", "'99'"},
+      {"1 refuse", "line 1 ", "names"},
+      {"1 refuse a b c", "line 1 ", "'c'"},
+      {"1 masks", "line 1 ", "masks"},
+      {"1 masks crayon", "line 1 ", "'crayon'"},
   };
   for (const auto &[text, line, word] : kCases) {
     const auto script = FaultScript::parse(text);
@@ -156,6 +161,70 @@ GST_START_TEST(the_models_text_can_be_given)
   std::ofstream{path} << "two\nlines";
   check_text(ask("* text-file " + path).text(), "two\nlines");
   std::filesystem::remove_all(dir);
+}
+GST_END_TEST
+
+GST_START_TEST(fields_are_refused_by_name)
+{
+  const std::string hello = R"({"contents":[{"parts":[{"text":"hello"}]}])";
+  const std::string config =
+      R"(,"generationConfig":{"responseMimeType":"application/json","thinking_config":{}})";
+  const Emulator emulator{
+      {.vision = Vision::none, .faults = "* refuse responseMimeType,thinkingConfig,seed"}};
+  const Response refused = post(emulator.url() + kGenerate, hello + config + "}");
+  assert_equals_int(refused.status, 400);
+  check_text(refused.at("$.error.status"), "INVALID_ARGUMENT");
+  const std::string violations = "$.error.details[0].fieldViolations";
+  assert_equals_int(refused.length(violations.c_str()), 2);
+  check_text(refused.at((violations + "[1].field").c_str()), "generation_config");
+  const std::string description = refused.at((violations + "[1].description").c_str());
+  fail_unless(description.find("\"thinking_config\"") != std::string::npos, "%s",
+              description.c_str());
+  assert_equals_int(post(emulator.url() + kGenerate, hello + "}").status, 200);
+
+  const Emulator picky{{.vision = Vision::none, .faults = "* refuse seed gemini-2.5-pro"}};
+  const std::string seed = hello + R"(,"generationConfig":{"seed":1}})";
+  assert_equals_int(post(picky.url() + kGenerate, seed).status, 200);
+  assert_equals_int(
+      post(picky.url() + "/v1beta/models/gemini-2.5-pro:generateContent", seed).status, 400);
+}
+GST_END_TEST
+
+GST_START_TEST(masks_come_in_foreign_dialects)
+{
+  Canvas canvas{200, 100, {0.5, 0.5, 0.5}};
+  canvas.rectangle({0.9, 0.1, 0.1}, 50, 20, 150, 80);
+  const auto picture = canvas.png();
+  const struct {
+    const char *word;
+    const char *begin; // of the mask
+  } kCases[] = {
+      {"png", "data:image/png;base64,iVBOR"},
+      {"base64", "iVBOR"},
+      {"inline-data", R"({"inline_data":{"mime_type":"image/png","data":"iVBOR)"},
+      {"placeholder", "gimme_mask_for_this"},
+      {"polygon", "[[250,200],[750,200],[750,800],[250,800]]"},
+      {"polygon-yx", "[[200,250],[200,750],[800,750],[800,250]]"},
+      {"flat", "[200,250,200,750,800,750,800,250]"},
+      {"chunks", "[[200,250,200,750,800,750,800,250]]"},
+      {"rings", "[[[250,200],[750,200],[750,800],[250,800]]]"},
+      {"text", "200,250,200,750,800,750,800,250"},
+      {"tokens", "<start_of_mask><seg_127><seg_127>"},
+      {"tokens-png", "<start_of_mask><seg_127>"},
+      {"booleans", "[true,true,"},
+  };
+  const std::string prompt = R"(Segment all: JSON list, "box_2d", "mask", "label".)";
+  for (const auto &[word, begin] : kCases) {
+    const Emulator emulator{{.faults = std::string{"* masks "} + word}};
+    const std::string mask =
+        test::ask(emulator.url(), "gemini-3.8-flash", picture, prompt).said().at("$[0].mask");
+    fail_unless(mask.starts_with(begin), "%s: %.80s", word, mask.c_str());
+    const bool has_png = mask.find("data:image/png;base64,iVBOR") != std::string::npos;
+    fail_unless(has_png == (std::string{word}.ends_with("png")), "%s", word);
+  }
+  const Emulator none{{.faults = "* masks none"}};
+  const Response boxes = test::ask(none.url(), "gemini-2.5-flash", picture, prompt).said();
+  fail_unless(boxes.at("$[0].mask").empty() && !boxes.at("$[0].box_2d").empty());
 }
 GST_END_TEST
 
@@ -255,6 +324,8 @@ static Suite *faults_suite()
   tcase_add_test(tcase, quota_faults_differ_in_what_they_advise);
   tcase_add_test(tcase, content_faults_spoil_the_answer);
   tcase_add_test(tcase, the_models_text_can_be_given);
+  tcase_add_test(tcase, fields_are_refused_by_name);
+  tcase_add_test(tcase, masks_come_in_foreign_dialects);
   tcase_add_test(tcase, faults_hit_the_requests_that_they_select);
   tcase_add_test(tcase, a_reset_ends_the_connection_in_the_body);
   tcase_add_test(tcase, slowness_takes_its_time);

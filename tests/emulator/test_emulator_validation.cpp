@@ -156,6 +156,42 @@ GST_START_TEST(what_makes_no_sense_is_refused)
 }
 GST_END_TEST
 
+GST_START_TEST(settings_that_a_model_refuses_name_their_field)
+{
+  const std::string thinking = "generation_config.thinking_config";
+  const std::string json = R"("responseMimeType":"application/json",)";
+  const struct {
+    const char *model;
+    std::string config;
+    std::string field;
+    const char *words; // of the message
+  } kCases[] = {
+      {"gemini-2.5-flash", R"("thinkingConfig":{"thinkingLevel":"LOW"})",
+       thinking + ".thinking_level", "thinkingLevel"},
+      {"gemini-2.5-flash", R"("thinkingConfig":{"thinkingLevel":"LOW","thinkingBudget":0})",
+       thinking, "thinking_budget or thinking_level"},
+      {"gemini-3.1-pro-preview", R"("thinkingConfig":{"thinkingLevel":"MINIMAL"})",
+       thinking + ".thinking_level", "MINIMAL"},
+      {"gemini-2.5-pro", R"("thinkingConfig":{"thinkingBudget":0})", thinking + ".thinking_budget",
+       "Budget 0 is invalid. This model only works in thinking mode."},
+      {"gemini-2.5-pro", R"("thinkingConfig":{"thinkingBudget":40000})",
+       thinking + ".thinking_budget", "128 to 32768"},
+      {"gemini-3.8-flash", json + R"("responseSchema":{},"responseJsonSchema":{})",
+       "generation_config", "response_json_schema"},
+  };
+  const Emulator emulator{{.vision = Vision::none}};
+  for (const auto &[model, config, field, words] : kCases) {
+    const Response response = ask(emulator, with_config(config), model);
+    assert_equals_int(response.status, 400);
+    check_text(response.at("$.error.details[0].fieldViolations[0].field"), field);
+    const std::string message = response.at("$.error.message");
+    fail_unless(message.find(words) != std::string::npos, "%s", message.c_str());
+  }
+  const std::string minimal = with_config(R"("thinkingConfig":{"thinkingLevel":"MINIMAL"})");
+  assert_equals_int(ask(emulator, minimal, "gemini-3.8-flash").status, 200);
+}
+GST_END_TEST
+
 GST_START_TEST(unknown_files_and_caches_are_forbidden)
 {
   const Emulator emulator{{.vision = Vision::none}};
@@ -205,7 +241,10 @@ GST_START_TEST(a_part_has_a_resolution_of_its_own_from_3_on)
   const Emulator emulator{{.vision = Vision::none}};
   const Response response = ask(emulator, body, "gemini-3.8-flash");
   check_text(response.at("$.usageMetadata.promptTokensDetails[1].tokenCount"), "2240");
-  assert_equals_int(ask(emulator, body, "gemini-2.5-flash").status, 400);
+  const Response refused = ask(emulator, body, "gemini-2.5-flash");
+  assert_equals_int(refused.status, 400);
+  check_text(refused.at("$.error.details[0].fieldViolations[0].field"),
+             "contents[0].parts[0].media_resolution");
 }
 GST_END_TEST
 
@@ -227,6 +266,7 @@ static Suite *validation_suite()
   tcase_add_test(tcase, unknown_names_are_violations_with_their_path);
   tcase_add_test(tcase, wrong_values_are_violations_with_their_path);
   tcase_add_test(tcase, what_makes_no_sense_is_refused);
+  tcase_add_test(tcase, settings_that_a_model_refuses_name_their_field);
   tcase_add_test(tcase, unknown_files_and_caches_are_forbidden);
   tcase_add_test(tcase, what_the_service_takes_is_taken);
   tcase_add_test(tcase, a_part_has_a_resolution_of_its_own_from_3_on);
