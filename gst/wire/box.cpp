@@ -3,7 +3,7 @@
 #include "wire/box.hpp"
 
 #include "wire/model_text.hpp"
-#include "wire/text.hpp"
+#include "wire/numbers.hpp"
 
 #include <algorithm>
 #include <array>
@@ -34,29 +34,17 @@ constexpr std::array<EdgeNames, 7> kEdgeNames = {{
     {"y", "x", "h", "w"},
 }};
 
-constexpr double kThousand = 1000;
-constexpr double kUnitSlack = 0.05;
-
-Json member_called(Json object, std::string_view plain)
-{
-  for (const Json child : object) {
-    if (is_name(child.key(), plain))
-      return child;
-  }
-  return {};
-}
-
 // The four members of `object` that are named like edges, and the row of their names; absent where
 // there are none.
 std::pair<std::array<Json, 4>, std::size_t> named_edges(Json object)
 {
-  if (object.size() < 4)
+  if (!object.is_object() || object.size() < 4)
     return {};
   std::size_t row = 0;
   for (const EdgeNames &names : kEdgeNames) {
     std::array<Json, 4> found;
     std::transform(names.begin(), names.end(), found.begin(),
-                   [object](std::string_view name) { return member_called(object, name); });
+                   [object](std::string_view name) { return member_named(object, name); });
     if (std::all_of(found.begin(), found.end(), [](Json edge) { return bool{edge}; }))
       return {found, row};
     ++row;
@@ -64,69 +52,12 @@ std::pair<std::array<Json, 4>, std::size_t> named_edges(Json object)
   return {};
 }
 
-// Gathers numbers until there are more than a box can have.
-class FourNumbers {
-public:
-  void add(Json value)
-  {
-    if (value.is_array()) {
-      for (const Json child : value)
-        add(child);
-    } else if (const auto number = value.number()) {
-      push(*number, value.text());
-    } else if (value.is_string()) {
-      add_list(value.text());
-    } else {
-      has_other_ = true;
-    }
-  }
-  ReadEdges result() const
-  {
-    if (has_other_)
-      return "the box holds something that is no number";
-    if (count_ != 4)
-      return count_ == 0 ? "the box is empty" : "the box does not have four numbers";
-    return Edges{values_[0], values_[1], values_[2], values_[3], has_fraction_};
-  }
-
-private:
-  void push(double number, std::string_view text)
-  {
-    if (count_ < values_.size())
-      values_[count_] = number;
-    ++count_;
-    has_fraction_ = has_fraction_ || text.find_first_of(".eE") != std::string_view::npos;
-  }
-  // "[1, 2, 3, 4]", "1 2 3 4" and the like.
-  void add_list(std::string_view text)
-  {
-    constexpr std::string_view kSeparators = " \t\r\n,;[](){}";
-    while (count_ <= values_.size() && !has_other_) {
-      text.remove_prefix(std::min(text.find_first_not_of(kSeparators), text.size()));
-      if (text.empty())
-        return;
-      const std::string_view piece = text.substr(0, text.find_first_of(kSeparators));
-      text.remove_prefix(piece.size());
-      const auto number = parse_number(piece);
-      if (number && *number - *number == 0) // finite
-        push(*number, piece);
-      else
-        has_other_ = true;
-    }
-  }
-
-  std::array<double, 4> values_{};
-  std::size_t count_ = 0;
-  bool has_fraction_ = false;
-  bool has_other_ = false;
-};
-
 } // namespace
 
 bool Edges::fits_unit() const
 {
   const auto [low, high] = std::minmax({ymin, xmin, ymax, xmax});
-  return low >= -kUnitSlack && high <= 1 + kUnitSlack;
+  return wire::fits_unit(low, high);
 }
 
 bool holds_box(Json object)
@@ -137,7 +68,7 @@ bool holds_box(Json object)
 Json box_of(Json object)
 {
   for (const std::string_view name : kBoxNames) {
-    if (const Json box = member_called(object, name))
+    if (const Json box = member_named(object, name))
       return box;
   }
   return named_edges(object).first[0] ? object : Json{};
@@ -145,20 +76,24 @@ Json box_of(Json object)
 
 ReadEdges read_edges(Json box)
 {
-  FourNumbers numbers;
-  if (!box.is_object()) {
-    numbers.add(box);
-    return numbers.result();
-  }
   const auto [edges, row] = named_edges(box);
-  if (!edges[0])
+  Numbers numbers;
+  if (!box.is_object())
+    numbers.add(box);
+  else if (!edges[0])
     return "the box lacks an edge";
-  for (const Json edge : edges)
-    numbers.add(edge);
-  ReadEdges read = numbers.result();
-  if (read && row + kSizeRows >= kEdgeNames.size()) {
-    read->ymax += read->ymin;
-    read->xmax += read->xmin;
+  for (const Json edge : edges) {
+    if (edge)
+      numbers.add(edge);
+  }
+  if (numbers.has_other())
+    return "the box holds something that is no number";
+  if (numbers.count() != 4)
+    return numbers.count() == 0 ? "the box is empty" : "the box does not have four numbers";
+  Edges read{numbers[0], numbers[1], numbers[2], numbers[3], numbers.has_fraction()};
+  if (row + kSizeRows >= kEdgeNames.size()) {
+    read.ymax += read.ymin;
+    read.xmax += read.xmin;
   }
   return read;
 }
@@ -175,7 +110,7 @@ bool is_list_of_boxes(Json box)
 
 std::optional<Rect> to_rect(const Edges &edges, Unit unit)
 {
-  const double scale = unit == Unit::fractions ? 1 : kThousand;
+  const double scale = span_of(unit);
   const auto clamped = [scale](double value) { return std::clamp(value, 0.0, scale); };
   const auto [top, bottom] = std::minmax({clamped(edges.ymin), clamped(edges.ymax)});
   const auto [left, right] = std::minmax({clamped(edges.xmin), clamped(edges.xmax)});
@@ -187,7 +122,7 @@ std::optional<Rect> to_rect(const Edges &edges, Unit unit)
 
 bool is_outside(const Edges &edges, Unit unit)
 {
-  const double scale = unit == Unit::fractions ? 1 : kThousand;
+  const double scale = span_of(unit);
   const auto [low, high] = std::minmax({edges.ymin, edges.xmin, edges.ymax, edges.xmax});
   return low < 0 || high > scale;
 }

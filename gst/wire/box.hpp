@@ -5,6 +5,7 @@
 #include "core/geometry.hpp"
 #include "core/result.hpp"
 #include "wire/json.hpp"
+#include "wire/unit.hpp"
 
 #include <optional>
 
@@ -18,8 +19,7 @@ struct Edges {
   double xmax = 0;
   bool has_fraction = false; // one of them was written with a decimal point
 
-  // 0..1, with a little room for a model that overshoots. As thousandths such a box would be a
-  // speck.
+  // 0..1, with a little room for a model that overshoots.
   bool fits_unit() const;
 };
 
@@ -37,8 +37,6 @@ ReadEdges read_edges(Json box);
 
 // Whether `box` is a list of several boxes, each for read_edges().
 bool is_list_of_boxes(Json box);
-
-enum class Unit { thousandths, fractions };
 
 // Corners in any order; what is outside the picture is cut off. None when nothing is left.
 std::optional<Rect> to_rect(const Edges &edges, Unit unit);

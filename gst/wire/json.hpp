@@ -27,11 +27,13 @@ public:
 
   Json() = default;
   explicit operator bool() const { return kind() != Kind::absent; }
+  // Whether both are the same place of the same document.
+  bool operator==(const Json &) const = default;
   Kind kind() const;
   bool is_array() const { return kind() == Kind::array; }
   bool is_object() const { return kind() == Kind::object; }
   bool is_string() const { return kind() == Kind::string; }
-  // Of an array or object: its end was found. Anything else is always whole.
+  // Its end was found. Of a word or number, that the text goes on behind it.
   bool is_whole() const;
 
   // The name under which the value stands in an object; empty in an array.
@@ -67,8 +69,9 @@ public:
   // One object or array that stands in the text.
   struct Root {
     std::uint32_t node = 0;
-    bool is_cut = false;     // the text ended before the value did
-    bool is_damaged = false; // something in it could not be understood and was skipped
+    std::uint32_t values = 0; // in it, itself among them
+    bool is_cut = false;      // the text ended before the value did
+    bool is_damaged = false;  // something in it could not be understood and was skipped
   };
 
   // Reads a text that is one JSON value and nothing else. Absent where it is not, or only a part of

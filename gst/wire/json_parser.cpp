@@ -62,6 +62,7 @@ std::size_t JsonParser::read(std::size_t at)
   open(peek() == '{' ? Kind::object : Kind::array);
   while (!open_.empty())
     step();
+  root_.values = static_cast<std::uint32_t>(document_.nodes_.size()) - root_.node;
   document_.roots_.push_back(root_);
   return at_;
 }
@@ -157,7 +158,8 @@ void JsonParser::read_value(Frame &frame)
   case '"':
   case '\'': {
     const Span text = read_quoted();
-    add(&frame, Kind::string, text);
+    const std::uint32_t index = add(&frame, Kind::string, text);
+    document_.nodes_[index].is_whole = !is_open_ended_;
     break;
   }
   default:
@@ -183,6 +185,7 @@ void JsonParser::read_word(Frame &frame)
   else if (number)
     kind = Kind::number;
   const std::uint32_t index = add(&frame, kind, store(word));
+  document_.nodes_[index].is_whole = !is_at_end(); // 12 may be what is left of 123
   if (number)
     document_.nodes_[index].number = *number;
   else if (kind == Kind::string)
@@ -271,12 +274,14 @@ JsonParser::Span JsonParser::read_quoted()
   const std::size_t begin = out.size();
   std::size_t run = at_;
   const auto flush = [&] { out.append(text_, run, at_ - run); };
+  is_open_ended_ = true;
   while (!is_at_end()) {
     const char c = text_[at_];
     if (c == quote && is_closing_quote(at_)) {
       flush();
       ++at_;
       run = at_;
+      is_open_ended_ = false;
       break;
     }
     if (c == '\\' && at_ + 1 < text_.size()) {
@@ -382,6 +387,7 @@ JsonDocument JsonDocument::whole(std::string_view text)
   if (text.empty() || text.size() >= std::numeric_limits<std::uint32_t>::max() / 4 ||
       (text.front() != '{' && text.front() != '['))
     return document;
+  document.text_.reserve(text.size());
   JsonParser parser{text, document};
   const std::size_t end = parser.read(0);
   const Root root = document.roots_.front();
@@ -394,6 +400,7 @@ JsonDocument JsonDocument::scattered(std::string_view text)
 {
   JsonDocument document;
   text = text.substr(0, std::numeric_limits<std::uint32_t>::max() / 4);
+  document.text_.reserve(text.size());
   JsonParser parser{text, document};
   std::size_t at = 0;
   while ((at = text.find_first_of("[{", at)) != std::string_view::npos) {

@@ -54,6 +54,7 @@ private:
   JsonDocument &document_;
   std::size_t at_ = 0;
   std::vector<Frame> open_;
+  bool is_open_ended_ = false;   // the last string had no end
   std::size_t beyond_depth_ = 0; // containers open below the deepest that is kept
   JsonDocument::Root root_;
 };

@@ -2,6 +2,8 @@
 // Finding the list of items in what a model wrote.
 #include "wire/model_text.hpp"
 
+#include "wire/text.hpp"
+
 #include <glib.h>
 
 #include <algorithm>
@@ -16,11 +18,19 @@ namespace {
 // How deep lists may stand in lists and objects.
 constexpr int kMaxLevels = 4;
 
+// Further members of one object are not looked at.
+constexpr std::size_t kMaxMembers = 256;
+
 // Names that say no more than that a list follows.
-constexpr std::array<std::string_view, 20> kListNames = {
-    "answer",   "annotations", "boundingboxes", "box2ds",   "boxes",  "boxes2d", "data",
-    "detected", "detections",  "elements",      "entries",  "items",  "list",    "masks",
-    "objects",  "output",      "predictions",   "response", "result", "results",
+constexpr std::array<std::string_view, 30> kListNames = {
+    "answer",   "annotations", "boundingboxes", "box2ds",
+    "boxes",    "boxes2d",     "boxes3d",       "data",
+    "detected", "detections",  "elements",      "entries",
+    "image",    "items",       "list",          "masks",
+    "objects",  "output",      "outlines",      "points",
+    "points2d", "polygons",    "predictions",   "response",
+    "result",   "results",     "segmentation",  "segmentationmasks",
+    "segments", "trajectory",
 };
 
 bool is_list_name(std::string_view name)
@@ -34,12 +44,34 @@ bool holds_object(Json array)
   return std::any_of(array.begin(), array.end(), [](Json child) { return child.is_object(); });
 }
 
+// How many characters the fence at the beginning of `text` has; 0: there is none.
+std::size_t fence_width(std::string_view text)
+{
+  if (!text.starts_with("```") && !text.starts_with("~~~"))
+    return 0;
+  return std::min(text.find_first_not_of(text.front()), text.size());
+}
+
+// The content of a fence without the word behind its opening. JSON may follow it on the same line.
+std::string_view without_language(std::string_view inside)
+{
+  const std::size_t end =
+      std::min(inside.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                        "0123456789+-_."),
+               inside.size());
+  const std::string_view rest = inside.substr(end);
+  const bool is_language = rest.find_first_not_of(" \t\r") == rest.find('\n') ||
+                           rest.starts_with('{') || rest.starts_with('[');
+  return is_language ? rest : inside;
+}
+
 // How sure it is that a value of the text is the answer.
 enum class Worth { nothing, empty_list, objects, shapes };
 
 class Collector {
 public:
-  explicit Collector(HoldsShape holds_shape) : holds_shape_(holds_shape) {}
+  // Every value that is looked at takes one off `left`.
+  Collector(HoldsShape holds_shape, std::size_t &left) : holds_shape_(holds_shape), left_(left) {}
 
   void collect(Json value)
   {
@@ -57,12 +89,14 @@ private:
     if (array.size() == 0)
       raise(Worth::empty_list);
     for (const Json child : array) {
+      if (left_ == 0)
+        return;
       if (child.is_object())
         collect_object(child, group, level + 1);
       else if (child.is_array() && holds_object(child) && level < kMaxLevels)
         collect_array(child, group, level + 1);
       else
-        items_.push_back({child, group});
+        add({child, group});
     }
   }
 
@@ -74,7 +108,7 @@ private:
         raise(Worth::shapes);
       else if (object.size() > 0)
         raise(Worth::objects);
-      items_.push_back({object, group});
+      add({object, group});
     }
   }
 
@@ -83,6 +117,8 @@ private:
   {
     bool has_any = false;
     for (const Json child : object) {
+      if (left_ == 0)
+        break;
       const std::string_view group = is_list_name(child.key()) ? std::string_view{} : child.key();
       if (child.is_array() && (child.size() == 0 || holds_object(child)))
         collect_array(child, group, level + 1);
@@ -95,9 +131,15 @@ private:
     return has_any;
   }
 
+  void add(ModelItem item)
+  {
+    items_.push_back(item);
+    --left_;
+  }
   void raise(Worth worth) { worth_ = std::max(worth_, worth); }
 
   HoldsShape holds_shape_;
+  std::size_t &left_;
   std::vector<ModelItem> items_;
   Worth worth_ = Worth::nothing;
 };
@@ -108,9 +150,14 @@ ModelItems find_items(const JsonDocument &document, HoldsShape holds_shape)
 {
   ModelItems found;
   Worth best = Worth::nothing;
+  std::size_t left = kMaxItems;
+  bool is_full = false;
   for (const JsonDocument::Root &root : document.roots()) {
-    Collector collector{holds_shape};
+    if (left == 0)
+      break;
+    Collector collector{holds_shape, left};
     collector.collect(document.value(root));
+    is_full = is_full || left == 0;
     const Worth worth = collector.worth();
     // A list that was cut before its first item is no prose either.
     const bool is_candidate = worth != Worth::nothing || root.is_cut;
@@ -125,6 +172,7 @@ ModelItems find_items(const JsonDocument &document, HoldsShape holds_shape)
     std::vector<ModelItem> items = collector.take();
     found.items.insert(found.items.end(), items.begin(), items.end());
   }
+  found.is_full = is_full;
   return found;
 }
 
@@ -139,6 +187,34 @@ bool is_name(std::string_view name, std::string_view plain)
     ++at;
   }
   return at == plain.size();
+}
+
+Json member_named(Json object, std::string_view plain)
+{
+  std::size_t looked_at = 0;
+  for (const Json child : object) {
+    if (is_name(child.key(), plain))
+      return child;
+    if (++looked_at == kMaxMembers)
+      break;
+  }
+  return {};
+}
+
+std::string_view unfenced(std::string_view text)
+{
+  text = trimmed(text);
+  const std::size_t width = fence_width(text);
+  if (width == 0)
+    return text;
+  std::string_view inside = text.substr(width);
+  const std::size_t close = inside.find(text.substr(0, width));
+  if (close != std::string_view::npos) {
+    if (!trimmed(inside.substr(close + width)).empty())
+      return text;
+    inside = inside.substr(0, close);
+  }
+  return trimmed(without_language(inside));
 }
 
 } // namespace gemini::wire

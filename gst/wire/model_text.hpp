@@ -5,6 +5,7 @@
 
 #include "wire/json.hpp"
 
+#include <cstddef>
 #include <string_view>
 #include <vector>
 
@@ -22,6 +23,7 @@ struct ModelItems {
   bool has_list = false;        // there was a list, if an empty one
   bool is_cut = false;          // the text ended inside the list; the last item may not be whole
   bool is_damaged = false;      // something in the list was skipped
+  bool is_full = false;         // there were more than kMaxItems, the rest was not looked at
 };
 
 // Tells whether an object says where something is, in the way that the task asks for.
@@ -31,8 +33,19 @@ using HoldsShape = bool (*)(Json object);
 // shapes; where none does, those that hold other objects; else an empty list.
 ModelItems find_items(const JsonDocument &document, HoldsShape holds_shape);
 
+// What a model may write before nothing further is looked at: no picture holds as much.
+inline constexpr std::size_t kMaxItems = 20'000;
+
 // Whether a name is `plain` apart from case, spaces, dashes and underscores: "box_2d" and "Box2D"
 // are "box2d".
 bool is_name(std::string_view name, std::string_view plain);
+
+// The first member that is_name() takes for `plain`; absent where there is none. Of an object with
+// very many members only the first are looked at.
+Json member_named(Json object, std::string_view plain);
+
+// What stands in a fence (``` or ~~~, closed or not) where the text is nothing else; else the text.
+// Trimmed.
+std::string_view unfenced(std::string_view text);
 
 } // namespace gemini::wire
