@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What a model calls things, and how sure it says it is.
+#pragma once
+
+#include "wire/json.hpp"
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gemini::wire {
+
+// The member of an object that names it, and the one that tells how sure the model is; absent where
+// there is none.
+Json label_of(Json object);
+Json confidence_of(Json object);
+
+struct Label {
+  std::string text;
+  const char *problem = nullptr; // what had to be left out, where something had to
+};
+
+// One line that is fit to show. What a model in a loop wrote again and again stands there once.
+Label make_label(std::string_view text);
+
+// Between 0 and 1, also as a percentage with its sign. None for anything else.
+std::optional<double> read_confidence(Json value);
+
+// Where the endless repetition at the end of `text` begins anew for the first time: at least
+// `min_bytes` long, of four or more equal pieces. The size of `text` where there is none.
+std::size_t end_without_repetition(std::string_view text, std::size_t min_bytes);
+
+// The labels that the user allows, however a model writes them: case, white space and a plural
+// aside.
+class Vocabulary {
+public:
+  explicit Vocabulary(const std::vector<std::string> &labels);
+
+  // Any label goes.
+  bool is_open() const { return labels_.empty(); }
+  // As the user wrote it; null where it is none of them.
+  const std::string *find(std::string_view label) const;
+
+private:
+  std::map<std::string, std::string> labels_; // by what fold() makes of them
+};
+
+} // namespace gemini::wire
