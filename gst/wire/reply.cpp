@@ -2,15 +2,19 @@
 // Reading the body of a generateContent reply.
 #include "wire/reply.hpp"
 
+#include "wire/answer.hpp"
 #include "wire/api_error.hpp"
-#include "wire/detections.hpp"
+#include "wire/caption.hpp"
+#include "wire/classes.hpp"
 #include "wire/json.hpp"
+#include "wire/objects.hpp"
 #include "wire/problems.hpp"
 #include "wire/text.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <utility>
 
 namespace gemini::wire {
 namespace {
@@ -53,21 +57,24 @@ Usage read_usage(Json usage)
   };
 }
 
-// What the model wrote, without its thoughts. Only several parts are copied, into `joined`.
-std::string_view answer_text(Json parts, std::string &joined)
+// What the model wrote, without its thoughts; a stream gives it chunk by chunk. Only several parts
+// are copied, into `joined`.
+std::string_view answer_text(const std::vector<Json> &candidates, std::string &joined)
 {
   std::string_view single;
   std::size_t texts = 0;
-  for (const Json part : parts) {
-    const Json text = part.member("text");
-    if (!text.is_string() || part.member("thought").is_true())
-      continue;
-    if (++texts == 2)
-      joined = single;
-    if (texts >= 2)
-      joined += text.text();
-    else
-      single = text.text();
+  for (const Json candidate : candidates) {
+    for (const Json part : candidate.member("content").member("parts")) {
+      const Json text = part.member("text");
+      if (!text.is_string() || part.member("thought").is_true())
+        continue;
+      if (++texts == 2)
+        joined = single;
+      if (texts >= 2)
+        joined += text.text();
+      else
+        single = text.text();
+    }
   }
   return texts >= 2 ? std::string_view{joined} : single;
 }
@@ -103,25 +110,87 @@ void read_blocked_prompt(Json feedback, Reply &reply)
                  feedback.member("blockReasonMessage"));
 }
 
-void read_candidate(const ReadOptions &options, Json candidate, Reply &reply)
+// What the task makes of the model's words.
+void read_text(const ReadOptions &options, std::string_view text, Reply &reply, Problems &problems)
+{
+  switch (options.task) {
+  case Task::detect:
+  case Task::segment:
+  case Task::point:
+  case Task::boxes_3d:
+    reply.objects = read_objects(text, options, problems);
+    break;
+  case Task::caption:
+    reply.text = read_caption(text, problems);
+    break;
+  case Task::classify:
+    reply.objects = read_classes(text, options, problems);
+    break;
+  case Task::ask: {
+    Answer answer = read_answer(text, options, problems);
+    reply.text = std::move(answer.text);
+    reply.json = std::move(answer.json);
+    reply.objects = std::move(answer.objects);
+    break;
+  }
+  }
+}
+
+// The last that any of the chunks says.
+Json last_member(const std::vector<Json> &chunks, std::string_view name)
+{
+  Json last;
+  for (const Json chunk : chunks) {
+    if (const Json member = chunk.member(name))
+      last = member;
+  }
+  return last;
+}
+
+void read_candidates(const ReadOptions &options, const std::vector<Json> &candidates, Reply &reply)
 {
   std::string joined;
-  const std::string_view text = answer_text(candidate.member("content").member("parts"), joined);
+  const std::string_view text = answer_text(candidates, joined);
   const bool has_text = !trimmed(text).empty();
-  reply.finish_reason = safe_line(candidate.member("finishReason").text(), kMaxNameBytes);
+  reply.finish_reason = safe_line(last_member(candidates, "finishReason").text(), kMaxNameBytes);
   if (!has_text &&
       std::find(kRefusals.begin(), kRefusals.end(), reply.finish_reason) != kRefusals.end()) {
     reply.status = AnalysisStatus::blocked;
     reply.block_message = with_words("The model refused to answer (" + reply.finish_reason + ")",
-                                     candidate.member("finishMessage"));
+                                     last_member(candidates, "finishMessage"));
     return;
   }
   Problems problems;
   note_finish(reply, has_text, problems);
   if (has_text)
-    reply.objects = read_detections(text, options.max_objects, problems);
+    read_text(options, text, reply, problems);
   reply.problems = problems.take();
   reply.status = reply.problems.empty() ? AnalysisStatus::ok : AnalysisStatus::partial;
+}
+
+// A reply is one chunk, or a list of them where it was streamed without being asked for events.
+// Empty where it is neither.
+std::vector<Json> chunks_of(Json root)
+{
+  std::vector<Json> chunks;
+  if (root.is_object())
+    chunks.push_back(root);
+  else if (root.is_array())
+    chunks.assign(root.begin(), root.end());
+  const bool is_reply =
+      std::all_of(chunks.begin(), chunks.end(), [](Json chunk) { return chunk.is_object(); });
+  return is_reply ? chunks : std::vector<Json>{};
+}
+
+std::vector<Json> candidates_of(const std::vector<Json> &chunks)
+{
+  std::vector<Json> candidates;
+  for (const Json chunk : chunks) {
+    const Json candidate = chunk.member("candidates").front();
+    if (candidate.is_object() && candidate.size() > 0)
+      candidates.push_back(candidate);
+  }
+  return candidates;
 }
 
 } // namespace
@@ -129,23 +198,23 @@ void read_candidate(const ReadOptions &options, Json candidate, Reply &reply)
 Result<Reply, Failure> read_reply(const ReadOptions &options, std::string_view body)
 {
   const JsonDocument document = JsonDocument::whole(body);
-  Json root = document.root();
-  if (root.is_array() && root.size() == 1)
-    root = root.front();
-  if (!root.is_object())
+  const std::vector<Json> chunks = chunks_of(document.root());
+  if (chunks.empty())
     return bad_reply(trimmed(body).empty() ? "The service sent an empty reply."
                                            : "The service sent a reply that is not whole JSON: " +
                                                  plain_words(body, 120));
-  if (root.member("error"))
-    return read_error_in_reply(root);
+  for (const Json chunk : chunks) {
+    if (chunk.member("error"))
+      return read_error_in_reply(chunk);
+  }
 
-  const Json candidate = root.member("candidates").front();
-  const Json feedback = root.member("promptFeedback");
+  const std::vector<Json> candidates = candidates_of(chunks);
+  const Json feedback = last_member(chunks, "promptFeedback");
   Reply reply;
-  reply.model_version = safe_line(root.member("modelVersion").text(), kMaxNameBytes);
-  reply.usage = read_usage(root.member("usageMetadata"));
-  if (candidate.is_object() && candidate.size() > 0)
-    read_candidate(options, candidate, reply);
+  reply.model_version = safe_line(last_member(chunks, "modelVersion").text(), kMaxNameBytes);
+  reply.usage = read_usage(last_member(chunks, "usageMetadata"));
+  if (!candidates.empty())
+    read_candidates(options, candidates, reply);
   else if (feedback.member("blockReason"))
     read_blocked_prompt(feedback, reply);
   else

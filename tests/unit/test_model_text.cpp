@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Whatever a model writes becomes objects or a named problem.
-#include "wire/detections.hpp"
+#include "wire/objects.hpp"
 #include "wire_support.hpp"
 
 #include <algorithm>
@@ -28,7 +28,7 @@ Answer read(std::string_view text, std::size_t max_objects = 25)
 {
   gemini::wire::Problems problems;
   Answer answer;
-  answer.objects = gemini::wire::read_detections(text, max_objects, problems);
+  answer.objects = gemini::wire::read_objects(text, {.max_objects = max_objects}, problems);
   answer.problems = problems.take();
   return answer;
 }
@@ -409,9 +409,16 @@ GST_START_TEST(reader_makes_labels_fit_to_show)
        "a\xef\xbf\xbd\xef\xbf\xbd \xef\xbf\xbd[2,1,4,3]", ""},
   });
   const Answer endless = read(item("\"" + repeated("\xc3\xa9", 100000) + "\""));
-  fail_unless(endless.objects.at(0).label.size() <= 1000);
-  fail_unless(g_utf8_validate(endless.objects.at(0).label.c_str(), -1, nullptr));
-  fail_unless(same(join(endless.problems), "item 1: the label was cut"));
+  fail_unless(same(endless.objects.at(0).label, "\xc3\xa9"));
+  fail_unless(same(join(endless.problems), "item 1: the label repeats itself and was cut"));
+
+  std::string counted;
+  for (int i = 0; i < 1000; ++i)
+    counted += std::to_string(i) + " ";
+  const Answer longest = read(item("\"" + counted + "\""));
+  fail_unless(longest.objects.at(0).label.size() <= 1000);
+  fail_unless(longest.objects.at(0).label.size() > 900);
+  fail_unless(same(join(longest.problems), "item 1: the label was cut"));
 }
 GST_END_TEST
 

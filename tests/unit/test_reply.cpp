@@ -181,6 +181,38 @@ GST_START_TEST(reply_may_stand_in_a_list_of_one)
 }
 GST_END_TEST
 
+GST_START_TEST(reply_may_come_in_chunks)
+{
+  const std::string half = kList.substr(0, 30);
+  const std::string rest = kList.substr(30);
+  const auto chunk = [](const std::string &parts, const std::string &more) {
+    return R"({"candidates":[{"content":{"parts":[)" + parts + "]}" + more + "}";
+  };
+  const std::string reason = R"(,"finishReason":"STOP"}])";
+  const Reply reply =
+      good("[" + chunk(part("[]", R"(,"thought":true)"), "}]") + ",\r\n" +
+           chunk(part(half), reason + R"(,"usageMetadata":{"totalTokenCount":5})") + "," +
+           chunk(part(rest), R"(,"finishReason":"MAX_TOKENS"}],"modelVersion":"m",)"
+                             R"("usageMetadata":{"totalTokenCount":9})") +
+           R"(,{"usageMetadata":{"promptTokenCount":3,"totalTokenCount":12}}])");
+  fail_unless(same(describe(reply.objects), kPerson));
+  fail_unless(same(reply.finish_reason, "MAX_TOKENS"));
+  fail_unless(same(join(reply.problems), "the answer was cut at the output limit (MAX_TOKENS)"));
+  fail_unless(same(reply.model_version, "m"));
+  fail_unless(reply.usage.total == 12 && reply.usage.prompt == 3);
+
+  const Reply blocked = good(R"([{"promptFeedback":{"blockReason":"SAFETY"}},)"
+                             R"({"usageMetadata":{"promptTokenCount":9}}])");
+  fail_unless(blocked.status == AnalysisStatus::blocked);
+  fail_unless(blocked.usage.prompt == 9);
+
+  // What came before an error in the middle is no whole answer.
+  const Failure failure =
+      bad("[" + chunk(part(half), "}]") + R"(,{"error":{"code":503,"message":"Busy."}}])");
+  fail_unless(failure.kind == FailureKind::overloaded);
+}
+GST_END_TEST
+
 GST_START_TEST(reply_may_count_in_strings_and_nonsense)
 {
   const Reply reply = good(with_parts(
@@ -243,7 +275,9 @@ GST_START_TEST(reply_that_breaks_the_promise_is_a_failure)
       R"({"candidates":[{}]})",
       R"({"candidates":"none"})",
       R"({"promptFeedback":{}})",
-      "[" + whole + "," + whole + "]",
+      "[" + whole + ",null]",
+      "[" + whole + ",",
+      "[" + whole + "," + whole,
       whole + "}",
       whole + whole,
       whole.substr(0, whole.size() - 1),
@@ -296,7 +330,7 @@ GST_END_TEST
 
 GST_START_TEST(reply_of_ten_megabytes_is_read)
 {
-  const std::string item = R"({"box_2d":[100,200,300,400],"label":"person","mask":")" +
+  const std::string item = R"({"box_2d":[100,200,300,400],"label":"person","thumbnail":")" +
                            repeated("iVBORw0KGgoAAAANSUhEUgAA", 400'000) + "\"}";
   const Reply reply = good(reply_body("```json\n[" + item + "]\n```"));
   fail_unless(reply.status == AnalysisStatus::ok);
@@ -393,6 +427,7 @@ static Suite *reply_suite()
   tcase_add_test(tcase, reply_stopped_early_keeps_its_objects);
   tcase_add_test(tcase, reply_joins_parts_and_leaves_thoughts_out);
   tcase_add_test(tcase, reply_may_stand_in_a_list_of_one);
+  tcase_add_test(tcase, reply_may_come_in_chunks);
   tcase_add_test(tcase, reply_may_count_in_strings_and_nonsense);
   tcase_add_test(tcase, reply_without_a_candidate_may_be_a_blocked_prompt);
   tcase_add_test(tcase, reply_stopped_for_safety_without_text_is_blocked);

@@ -1,0 +1,401 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What a model wrote about what it sees, as objects.
+#include "wire/objects.hpp"
+
+#include "wire/box.hpp"
+#include "wire/box_3d_value.hpp"
+#include "wire/label.hpp"
+#include "wire/mask.hpp"
+#include "wire/model_text.hpp"
+#include "wire/point.hpp"
+#include "wire/shapes.hpp"
+#include "wire/text.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <unordered_set>
+#include <utility>
+
+namespace gemini::wire {
+namespace {
+
+// Single items that lack their main shape are named up to here, more are counted.
+constexpr std::size_t kMaxNamedLacks = 3;
+
+// What becomes one object, before it is known in which unit the answer counts.
+struct Found {
+  std::size_t number = 0; // of the item
+  ModelItem item;
+  std::optional<Edges> edges = std::nullopt;
+  std::optional<Spot> spot = std::nullopt;
+  std::optional<Box3d> box_3d = std::nullopt;
+  Json mask = {};
+  bool lacks_main_shape = false; // the item does not even claim to have it
+
+  bool fits_unit() const { return (!edges || edges->fits_unit()) && (!spot || spot->fits_unit()); }
+  bool has_fraction() const
+  {
+    return (edges && edges->has_fraction) || (spot && spot->has_fraction);
+  }
+};
+
+// Two objects are the same when these bytes are.
+class Key {
+public:
+  void add(double number)
+  {
+    const auto *bytes = reinterpret_cast<const char *>(&number);
+    bytes_.append(bytes, sizeof number);
+  }
+  void add(std::string_view text) { bytes_ += text; }
+  std::string take() { return std::move(bytes_); }
+
+private:
+  std::string bytes_;
+};
+
+std::string key_of(const Object &object)
+{
+  Key key;
+  if (object.box) {
+    for (const double edge : {object.box->x, object.box->y, object.box->w, object.box->h})
+      key.add(edge);
+  }
+  key.add("b");
+  if (object.point) {
+    key.add(object.point->x);
+    key.add(object.point->y);
+  }
+  key.add("p");
+  if (object.box_3d) {
+    for (const auto &part : {object.box_3d->center, object.box_3d->size, object.box_3d->rotation})
+      std::for_each(part.begin(), part.end(), [&key](double number) { key.add(number); });
+  }
+  key.add(object.label);
+  return key.take();
+}
+
+class ObjectReader {
+public:
+  ObjectReader(const ReadOptions &options, Problems &problems)
+      : options_(options), problems_(problems),
+        // The user's own schema may call things what it likes.
+        vocabulary_(options.task == Task::ask ? std::vector<std::string>{} : options.labels),
+        mask_options_{.picture_width = options.width,
+                      .picture_height = options.height,
+                      .threshold = options.mask_threshold,
+                      .max_cells = max_mask_cells(options.max_objects)}
+  {
+  }
+
+  std::vector<Object> read(const ModelItems &list)
+  {
+    std::size_t number = 0;
+    for (const ModelItem &item : list.items)
+      find_shapes(item, ++number);
+    // [0, 0, 1, 1] says by itself not whether it is the whole picture or a speck; its company does.
+    const bool is_all_unit = std::all_of(found_.begin(), found_.end(),
+                                         [](const Found &found) { return found.fits_unit(); });
+    const bool has_fraction = std::any_of(found_.begin(), found_.end(),
+                                          [](const Found &found) { return found.has_fraction(); });
+    for (const Found &found : found_) {
+      const bool is_unit =
+          found.fits_unit() && (found.has_fraction() || (is_all_unit && has_fraction));
+      keep(found, is_unit ? Unit::fractions : Unit::thousandths);
+    }
+    summarise();
+    return std::move(objects_);
+  }
+
+private:
+  void complain(std::size_t number, std::string_view problem)
+  {
+    if (options_.task != Task::ask)
+      problems_.add_item(number, problem);
+  }
+
+  void find_shapes(const ModelItem &item, std::size_t number)
+  {
+    if (!item.value.is_object()) {
+      complain(number, "not an object");
+      return;
+    }
+    if (!item.value.is_whole())
+      return; // the cut is named once, for the whole list
+    const Shapes shapes = shapes_of(item.value, options_.task);
+    const std::vector<Edges> boxes = read_boxes(shapes.box, number);
+    const std::vector<Spot> spots = read_spots(shapes.point, number);
+    const std::optional<Box3d> box_3d = read_space(shapes.box_3d, number);
+    const bool lacks_main_shape = !main_shape(shapes, options_.task);
+    const bool has_single = box_3d || shapes.mask;
+    const std::size_t count =
+        std::max({boxes.size(), spots.size(), std::size_t{has_single ? 1U : 0U}});
+    if (count == 0 && lacks_main_shape)
+      complain(number, lack_of_main_shape(options_.task));
+    for (std::size_t i = 0; i < count; ++i) {
+      if (found_.size() >= kMaxItems) {
+        is_full_ = true;
+        return;
+      }
+      Found &found = found_.emplace_back(Found{.number = number, .item = item});
+      if (i < boxes.size())
+        found.edges = boxes[i];
+      if (i < spots.size())
+        found.spot = spots[i];
+      if (i > 0)
+        continue;
+      found.box_3d = box_3d;
+      found.mask = shapes.mask;
+      found.lacks_main_shape = lacks_main_shape;
+    }
+  }
+
+  std::vector<Edges> read_boxes(Json box, std::size_t number)
+  {
+    std::vector<Edges> boxes;
+    const auto read = [&](Json one) {
+      const ReadEdges edges = read_edges(one);
+      if (edges)
+        boxes.push_back(*edges);
+      else
+        complain(number, edges.error());
+    };
+    for_each(box, is_list_of_boxes(box), read);
+    return boxes;
+  }
+
+  std::vector<Spot> read_spots(Json point, std::size_t number)
+  {
+    std::vector<Spot> spots;
+    const auto read = [&](Json one) {
+      const ReadSpot spot = read_spot(one);
+      if (spot)
+        spots.push_back(*spot);
+      else
+        complain(number, spot.error());
+    };
+    for_each(point, is_list_of_points(point), read);
+    return spots;
+  }
+
+  // Calls `read` for a value, or for the values in it.
+  template <typename Read> static void for_each(Json value, bool is_list, Read read)
+  {
+    if (!value)
+      return;
+    if (!is_list) {
+      read(value);
+      return;
+    }
+    std::size_t count = 0;
+    for (const Json one : value) {
+      read(one);
+      if (++count == kMaxItems)
+        break;
+    }
+  }
+
+  std::optional<Box3d> read_space(Json box, std::size_t number)
+  {
+    if (!box)
+      return std::nullopt;
+    const ReadBox3d read = read_box_3d(box);
+    if (read)
+      return *read;
+    complain(number, read.error());
+    return std::nullopt;
+  }
+
+  void keep(const Found &found, Unit unit)
+  {
+    Object object;
+    object.box_3d = found.box_3d;
+    place_box(found, unit, object);
+    place_point(found, unit, object);
+    const bool is_placed = object.box || object.point || object.box_3d;
+    if ((!is_placed && !found.mask) || !name(found, object))
+      return;
+    // Masks cost: those of repeated and surplus objects are not read.
+    if (is_placed && !seen_.insert(key_of(object)).second) {
+      ++repeated_;
+      return;
+    }
+    if (objects_.size() >= options_.max_objects) {
+      ++surplus_;
+      return;
+    }
+    note_moves(found, unit, object);
+    place_mask(found, object);
+    if (!is_placed && !object.mask) {
+      if (found.lacks_main_shape)
+        complain(found.number, lack_of_main_shape(options_.task));
+      return;
+    }
+    if (!is_placed && !seen_.insert(key_of(object)).second) {
+      ++repeated_;
+      return;
+    }
+    if (found.lacks_main_shape && !has_main_shape(object, options_.task))
+      lacking_.push_back(found.number);
+    object.confidence = confidence(found);
+    objects_.push_back(std::move(object));
+  }
+
+  void place_box(const Found &found, Unit unit, Object &object)
+  {
+    if (!found.edges)
+      return;
+    object.box = to_rect(*found.edges, unit);
+    if (!object.box)
+      complain(found.number, is_outside(*found.edges, unit) ? "the box is outside the picture"
+                                                            : "the box has no area");
+  }
+
+  void place_point(const Found &found, Unit unit, Object &object)
+  {
+    if (!found.spot)
+      return;
+    object.point = to_point(*found.spot, unit);
+    if (!object.point)
+      complain(found.number, "the point is outside the picture");
+  }
+
+  void note_moves(const Found &found, Unit unit, const Object &object)
+  {
+    if (object.box && found.edges && is_outside(*found.edges, unit))
+      complain(found.number, "the box was cropped to the picture");
+    if (object.point && is_outside(*found.spot, unit))
+      complain(found.number, "the point was moved to the edge of the picture");
+  }
+
+  void place_mask(const Found &found, Object &object)
+  {
+    if (!found.mask)
+      return;
+    Result<ReadMask, std::string> read = read_mask(found.mask, object.box, mask_options_);
+    if (!read) {
+      // Without its box no mask can be used: one problem is enough.
+      if (object.box || !found.lacks_main_shape)
+        complain(found.number, read.error());
+      return;
+    }
+    if (!read->remark.empty())
+      complain(found.number, read->remark);
+    object.mask = std::move(read->mask);
+    object.polygon = std::move(read->rings);
+    if (object.box)
+      return;
+    const Rect bounds = object.polygon.empty() ? object.mask->rect : bounds_of(object.polygon);
+    if (bounds.area() > 0)
+      object.box = bounds;
+  }
+
+  // Whether the object may be called what it is called.
+  bool name(const Found &found, Object &object)
+  {
+    const Json member = label_of(found.item.value);
+    if (member.is_array() || member.is_object())
+      complain(found.number, "the label is no text");
+    std::string_view text = member ? member.text() : found.item.group;
+    if (member.kind() == Json::Kind::null)
+      text = {};
+    Label label = make_label(text);
+    if (label.problem)
+      complain(found.number, label.problem);
+    object.label = std::move(label.text);
+    if (vocabulary_.is_open())
+      return true;
+    if (object.label.empty()) {
+      complain(found.number, "no label");
+      return true;
+    }
+    const std::string *allowed = vocabulary_.find(object.label);
+    if (allowed)
+      object.label = *allowed;
+    else
+      complain(found.number, "\"" + safe_line(object.label, 60) + "\" is none of the labels");
+    return allowed;
+  }
+
+  std::optional<double> confidence(const Found &found)
+  {
+    const Json member = confidence_of(found.item.value);
+    if (!member || member.kind() == Json::Kind::null)
+      return std::nullopt;
+    const std::optional<double> value = read_confidence(member);
+    if (!value)
+      complain(found.number, "the confidence is not between 0 and 1");
+    return value;
+  }
+
+  void summarise()
+  {
+    const char *lack = lack_of_main_shape(options_.task);
+    if (lacking_.size() > kMaxNamedLacks)
+      problems_.add(std::to_string(lacking_.size()) + " items: " + lack);
+    else
+      std::for_each(lacking_.begin(), lacking_.end(),
+                    [&](std::size_t number) { complain(number, lack); });
+    if (repeated_ > 0)
+      problems_.add(std::to_string(repeated_) + " repeated items dropped");
+    if (is_full_)
+      problems_.add("only the first " + std::to_string(kMaxItems) + " shapes were looked at");
+    if (surplus_ > 0)
+      problems_.add("only the first " + std::to_string(options_.max_objects) + " of " +
+                    std::to_string(options_.max_objects + surplus_) + " objects kept");
+  }
+
+  const ReadOptions &options_;
+  Problems &problems_;
+  Vocabulary vocabulary_;
+  MaskOptions mask_options_;
+  std::vector<Found> found_;
+  std::vector<Object> objects_;
+  std::unordered_set<std::string> seen_; // as key_of() makes them
+  std::vector<std::size_t> lacking_;     // items without their main shape, kept for another
+  std::size_t repeated_ = 0;
+  std::size_t surplus_ = 0;
+  bool is_full_ = false; // further shapes were left out
+};
+
+void note_gaps(const JsonDocument &document, const ModelItems &list, Problems &problems)
+{
+  if (document.is_full())
+    problems.add("the answer is too long, its end was not read");
+  else if (list.is_full)
+    problems.add("only the first " + std::to_string(kMaxItems) + " items were looked at");
+  else if (list.is_cut)
+    problems.add("the list ends in the middle");
+  if (list.is_damaged)
+    problems.add("some of the list is no JSON and was skipped");
+}
+
+} // namespace
+
+std::vector<Object> read_objects(std::string_view text, const ReadOptions &options,
+                                 Problems &problems)
+{
+  const JsonDocument document = JsonDocument::scattered(text);
+  const ModelItems list = find_items(document, holds_shape);
+  std::vector<Object> objects = ObjectReader{options, problems}.read(list);
+  note_gaps(document, list, problems);
+  if (!list.has_list && !list.is_cut)
+    problems.add("no list in the answer: " + safe_line(text, 80));
+  return objects;
+}
+
+std::vector<Object> read_objects_by_the_way(const JsonDocument &document,
+                                            const ReadOptions &options, Problems &problems)
+{
+  ModelItems list = find_items(document, holds_clear_shape);
+  const auto has_no_shape = [](const ModelItem &item) {
+    return !item.value.is_object() || !holds_clear_shape(item.value);
+  };
+  list.items.erase(std::remove_if(list.items.begin(), list.items.end(), has_no_shape),
+                   list.items.end());
+  return ObjectReader{options, problems}.read(list);
+}
+
+} // namespace gemini::wire
