@@ -82,17 +82,14 @@ std::optional<std::string> salvage(const JsonDocument &document, std::string_vie
 Answer read_answer(std::string_view text, const ReadOptions &options, Problems &problems)
 {
   const std::string_view inside = unfenced(text);
+  const JsonDocument document = JsonDocument::scattered(inside);
   Answer answer;
-  JsonDocument document = JsonDocument::whole(inside);
-  if (document.root()) {
+  if (document.is_single())
     answer.json = one_line_of_json(document.root(), problems);
-  } else {
-    document = JsonDocument::scattered(text);
-    if (options.has_schema)
-      answer.json = read_scalar(inside);
-    if (options.has_schema && !answer.json)
-      answer.json = salvage(document, text, problems);
-  }
+  else if (options.has_schema)
+    answer.json = read_scalar(inside);
+  if (!document.is_single() && options.has_schema && !answer.json)
+    answer.json = salvage(document, inside, problems);
   if (!options.has_schema || !answer.json)
     answer.text = bounded_text(text, problems);
   answer.objects = read_objects_by_the_way(document, options, problems);

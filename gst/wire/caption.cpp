@@ -76,10 +76,21 @@ bool add_words(Json value, std::string &words)
   return value.size() == 1 && add_words(value.front(), words);
 }
 
+// Whether a quotation mark ends the text and none before it does.
+bool is_quoted(std::string_view text)
+{
+  if (!text.starts_with('"'))
+    return false;
+  std::size_t at = 1;
+  while (at < text.size() && text[at] != '"')
+    at += text[at] == '\\' ? 2U : 1U;
+  return at + 1 == text.size();
+}
+
 // "a \"big\" dog" as one string of JSON; none where the text is anything else.
 std::optional<std::string> read_string(std::string_view text)
 {
-  if (!text.starts_with('"') || !text.ends_with('"'))
+  if (!is_quoted(text))
     return std::nullopt;
   const JsonDocument document = JsonDocument::whole("[" + std::string{text} + "]");
   if (document.root().size() != 1 || !document.root().front().is_string())

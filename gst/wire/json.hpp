@@ -42,7 +42,7 @@ public:
   std::string_view text() const;
   // A finite number, also one written as a string; none otherwise.
   std::optional<double> number() const;
-  bool is_true() const { return !is_container() && text() == "true"; }
+  bool is_true() const { return !is_container() && (text() == "true" || text() == "True"); }
 
   std::size_t size() const; // number of elements or members
   Iterator begin() const;
@@ -82,6 +82,8 @@ public:
 
   const std::vector<Root> &roots() const { return roots_; }
   Json value(const Root &root) const { return {this, root.node}; }
+  // The text is one whole value and nothing else.
+  bool is_single() const { return is_single_; }
   // There were more values than kMaxNodes: the rest of the text was not read.
   bool is_full() const { return nodes_.size() >= kMaxNodes; }
   // The value of a document made by whole().
@@ -114,6 +116,7 @@ private:
   std::vector<Node> nodes_;
   std::string text_; // all keys and strings, decoded, one after the other
   std::vector<Root> roots_;
+  bool is_single_ = false;
 };
 
 class Json::Iterator {

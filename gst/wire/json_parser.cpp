@@ -399,12 +399,15 @@ JsonDocument JsonDocument::whole(std::string_view text)
 JsonDocument JsonDocument::scattered(std::string_view text)
 {
   JsonDocument document;
-  text = text.substr(0, std::numeric_limits<std::uint32_t>::max() / 4);
+  text = trimmed(text.substr(0, std::numeric_limits<std::uint32_t>::max() / 4));
   document.text_.reserve(text.size());
   JsonParser parser{text, document};
   std::size_t at = 0;
   while ((at = text.find_first_of("[{", at)) != std::string_view::npos) {
+    const bool is_first = at == 0;
     at = parser.read(at);
+    const Root &root = document.roots_.back();
+    document.is_single_ = is_first && at == text.size() && !root.is_cut && !root.is_damaged;
     if (document.is_full())
       break;
   }

@@ -79,6 +79,8 @@ bool is_kept(Json value, Json parent)
 // Documents are not deep: the recursion ends at JsonDocument::kMaxDepth.
 bool append_value(std::string &out, Json value, std::size_t max_bytes)
 {
+  if (out.size() + value.text().size() > max_bytes)
+    return false;
   if (!value.is_object() && !value.is_array()) {
     append_scalar(out, value);
     return out.size() <= max_bytes;

@@ -63,7 +63,9 @@ Label make_label(std::string_view text)
 {
   Label label;
   text = trimmed(text);
-  const std::string_view head = text.substr(0, kMaxLabelBytes);
+  std::string_view head = text.substr(0, kMaxLabelBytes);
+  if (head.size() < text.size()) // not in the middle of a word
+    head = head.substr(0, head.find_last_of(' '));
   const std::size_t end = end_without_repetition(head, kMinRepetition);
   if (end < head.size()) {
     label.problem = "the label repeats itself and was cut";
@@ -111,7 +113,11 @@ std::size_t end_without_repetition(std::string_view text, std::size_t min_bytes)
       period = n - border;
     }
   }
+  if (period == 0)
+    return size;
+  // Where the text ends is also where its rounds do.
   std::size_t end = size - repetition + period;
+  end += (size - end) % period;
   while (end > 0 && end < size && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80)
     --end;
   return end;

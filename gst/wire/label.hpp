@@ -29,8 +29,8 @@ Label make_label(std::string_view text);
 // Between 0 and 1, also as a percentage with its sign. None for anything else.
 std::optional<double> read_confidence(Json value);
 
-// Where the endless repetition at the end of `text` begins anew for the first time: at least
-// `min_bytes` long, of four or more equal pieces. The size of `text` where there is none.
+// Where the endless repetition at the end of `text`, at least `min_bytes` long and of four or more
+// equal pieces, can be cut without a loss. The size of `text` where there is none.
 std::size_t end_without_repetition(std::string_view text, std::size_t min_bytes);
 
 // The labels that the user allows, however a model writes them: case, white space and a plural

@@ -4,8 +4,6 @@
 
 #include "wire/text.hpp"
 
-#include <glib.h>
-
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -17,9 +15,6 @@ namespace {
 
 // How deep lists may stand in lists and objects.
 constexpr int kMaxLevels = 4;
-
-// Further members of one object are not looked at.
-constexpr std::size_t kMaxMembers = 256;
 
 // Names that say no more than that a list follows.
 constexpr std::array<std::string_view, 30> kListNames = {
@@ -33,10 +28,21 @@ constexpr std::array<std::string_view, 30> kListNames = {
     "segments", "trajectory",
 };
 
+// Names are compared very often.
+constexpr char lower(char c)
+{
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
 bool is_list_name(std::string_view name)
 {
   return std::any_of(kListNames.begin(), kListNames.end(),
                      [name](std::string_view plain) { return is_name(name, plain); });
+}
+
+std::string_view group_of(Json value)
+{
+  return is_list_name(value.key()) ? std::string_view{} : value.key();
 }
 
 bool holds_object(Json array)
@@ -119,11 +125,10 @@ private:
     for (const Json child : object) {
       if (left_ == 0)
         break;
-      const std::string_view group = is_list_name(child.key()) ? std::string_view{} : child.key();
       if (child.is_array() && (child.size() == 0 || holds_object(child)))
-        collect_array(child, group, level + 1);
+        collect_array(child, group_of(child), level + 1);
       else if (child.is_object())
-        collect_object(child, group, level + 1);
+        collect_object(child, group_of(child), level + 1);
       else
         continue;
       has_any = true;
@@ -182,7 +187,7 @@ bool is_name(std::string_view name, std::string_view plain)
   for (const char c : name) {
     if (c == '_' || c == '-' || c == ' ')
       continue;
-    if (at >= plain.size() || g_ascii_tolower(c) != plain[at])
+    if (at >= plain.size() || lower(c) != plain[at])
       return false;
     ++at;
   }

@@ -34,14 +34,16 @@ using HoldsShape = bool (*)(Json object);
 ModelItems find_items(const JsonDocument &document, HoldsShape holds_shape);
 
 // What a model may write before nothing further is looked at: no picture holds as much.
-inline constexpr std::size_t kMaxItems = 20'000;
+inline constexpr std::size_t kMaxItems = 10'000;
 
 // Whether a name is `plain` apart from case, spaces, dashes and underscores: "box_2d" and "Box2D"
 // are "box2d".
 bool is_name(std::string_view name, std::string_view plain);
 
-// The first member that is_name() takes for `plain`; absent where there is none. Of an object with
-// very many members only the first are looked at.
+// Of an object with more members only the first are looked at.
+inline constexpr std::size_t kMaxMembers = 256;
+
+// The first member that is_name() takes for `plain`; absent where there is none.
 Json member_named(Json object, std::string_view plain);
 
 // What stands in a fence (``` or ~~~, closed or not) where the text is nothing else; else the text.

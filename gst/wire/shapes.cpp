@@ -4,8 +4,12 @@
 
 #include "wire/box.hpp"
 #include "wire/box_3d_value.hpp"
+#include "wire/label.hpp"
 #include "wire/mask.hpp"
+#include "wire/model_text.hpp"
 #include "wire/point.hpp"
+
+#include <algorithm>
 
 namespace gemini::wire {
 namespace {
@@ -15,12 +19,28 @@ Json unless_null(Json value)
   return value.kind() == Json::Kind::null ? Json{} : value;
 }
 
+// {"masks": [{"box_2d": …, "mask": …}]} is a list of items under a root.
+bool holds_items(Json mask)
+{
+  return std::any_of(mask.begin(), mask.end(), [](Json child) {
+    return child.is_object() && (label_of(child) || holds_box(child) || holds_mask(child));
+  });
+}
+
+Json own_mask_of(Json item)
+{
+  if (item.size() > kMaxMembers)
+    return {};
+  const Json mask = mask_of(item);
+  return holds_items(mask) ? Json{} : mask;
+}
+
 } // namespace
 
 Shapes shapes_of(Json item, Task task)
 {
   Shapes shapes{.box = unless_null(box_of(item)),
-                .mask = unless_null(mask_of(item)),
+                .mask = unless_null(own_mask_of(item)),
                 .point = unless_null(point_of(item)),
                 .box_3d = unless_null(box_3d_of(item))};
   if (shapes.box_3d == item) // its centre is no point of the picture
@@ -29,19 +49,21 @@ Shapes shapes_of(Json item, Task task)
     const bool is_box = task != Task::point && read_edges(shapes.box);
     (is_box ? shapes.point : shapes.box) = {};
   }
+  if (shapes.point && shapes.point == shapes.mask)
+    (task == Task::segment ? shapes.point : shapes.mask) = {};
   return shapes;
 }
 
 bool holds_shape(Json item)
 {
-  return holds_box(item) || holds_mask(item) || holds_point(item) || holds_box_3d(item);
+  return holds_box(item) || own_mask_of(item) || holds_point(item) || holds_box_3d(item);
 }
 
 bool holds_clear_shape(Json item)
 {
   const Json box = box_of(item);
   const Json box_3d = box_3d_of(item);
-  return (box && box != item) || (box_3d && box_3d != item) || holds_mask(item) ||
+  return (box && box != item) || (box_3d && box_3d != item) || own_mask_of(item) ||
          item.member("point") || item.member("points");
 }
 
