@@ -36,6 +36,10 @@ std::shared_ptr<ResultsPad> ResultsPad::create(GstPadTemplate *templ, const char
             g_object_get_data(G_OBJECT(activated), "gemini-results"));
         return mode == GST_PAD_MODE_PUSH && (*carried)->activate(is_active);
       });
+  g_signal_connect(pad, "linked", G_CALLBACK(+[](GstPad *, GstPad *, gpointer carried) {
+                     static_cast<ResultsPad *>(carried)->owe_gap();
+                   }),
+                   self.get());
   return self;
 }
 
@@ -63,6 +67,15 @@ void ResultsPad::segment(const GstSegment &segment)
     items_.push_back({.segment = segment});
     has_segment_ = true;
     position_ = reached_ = beginning(segment);
+  }
+  changed_.notify_one();
+}
+
+void ResultsPad::owe_gap()
+{
+  {
+    const std::lock_guard lock{mutex_};
+    owes_gap_ = true;
   }
   changed_.notify_one();
 }
@@ -184,7 +197,8 @@ void ResultsPad::run_once()
   };
   const auto has_gap = [this] { return position_ < reached_ && reached_ - position_ >= kGapEvery; };
   const auto has_work = [&] {
-    return is_flushing_ || !items_.empty() || (!is_eos_sent_ && (has_gap() || is_over()));
+    return is_flushing_ || !items_.empty() ||
+           (!is_eos_sent_ && (has_gap() || is_over() || (owes_gap_ && has_segment_)));
   };
   while (!has_work()) {
     if (deadline_ && !is_eos_sent_)
@@ -222,6 +236,7 @@ void ResultsPad::run_once()
     gst_pad_push_event(pad_, gst_event_new_eos());
     return;
   }
+  owes_gap_ = false;
   const GstClockTime from = std::exchange(position_, reached_);
   const GstClockTime to = reached_;
   lock.unlock();
