@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What it costs to read 5 MB that were made to do harm, in time and memory. Fails when a kind takes
 // longer than 0.8 of what json-glib takes for 5 MB that mean no harm, both measured in the same
-// run (where that takes a quarter of a second, 200 ms), or when the heap grows by more than 64 MB on the way.
+// run (where that takes a quarter of a second, 200 ms), or when the heap grows by more than 64 MB
+// on the way.
 #include "png_file.hpp"
 #include "stopwatch.hpp"
 #include "wire/json_write.hpp"
@@ -12,6 +13,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -55,6 +57,7 @@ extern "C" {
 void *__libc_malloc(std::size_t size);
 void *__libc_calloc(std::size_t count, std::size_t size);
 void *__libc_realloc(void *block, std::size_t size);
+void *__libc_memalign(std::size_t alignment, std::size_t size);
 void __libc_free(void *block);
 
 void *malloc(std::size_t size) noexcept
@@ -74,6 +77,22 @@ void *realloc(void *block, std::size_t size) noexcept
   if (!moved && size > 0)
     counted(block);
   return counted(moved);
+}
+
+void *memalign(std::size_t alignment, std::size_t size) noexcept
+{
+  return counted(__libc_memalign(alignment, size));
+}
+
+void *aligned_alloc(std::size_t alignment, std::size_t size) noexcept
+{
+  return counted(__libc_memalign(alignment, size));
+}
+
+int posix_memalign(void **block, std::size_t alignment, std::size_t size) noexcept
+{
+  *block = counted(__libc_memalign(alignment, size));
+  return *block ? 0 : ENOMEM;
 }
 
 void free(void *block) noexcept

@@ -69,7 +69,7 @@ double sample(const std::vector<double> &values, int cell, int count)
     return at(left) * (1 - (place - left)) + at(left + 1) * (place - left);
   }
   double sum = 0;
-  for (double i = 0; i < from; ++i) {
+  for (double i = std::floor(cell * step); i < std::min((cell + 1) * step, from); ++i) {
     const double overlap = std::min((cell + 1) * step, i + 1) - std::max(cell * step, i);
     sum += std::max(overlap, 0.0) * at(i);
   }
