@@ -28,8 +28,8 @@ constexpr std::array<std::string_view, 5> kDataNames = {"data", "png", "base64",
 
 // A picture of kMaxPngPixels that does not compress at all is hardly longer.
 constexpr std::size_t kMaxFileBytes = std::size_t{5} << 20;
-// Twice as many as the maps of models have, 256x256.
-constexpr std::size_t kMinMapPixels = std::size_t{1} << 17;
+// The maps of models have 256x256, which may be in colours with transparency.
+constexpr std::size_t kMinMapPixels = std::size_t{1} << 18;
 // Where in a text a picture has to begin, so that a long text is not searched to its end. Tokens of
 // a mask are shorter.
 constexpr std::size_t kMaxPreface = 4096;

@@ -5,13 +5,14 @@
 // calls it has variables of plain types only; what owns memory belongs to the functions above it.
 #include "wire/png.hpp"
 
-#include "wire/png_plain.hpp"
+#include "wire/png_inflate.hpp"
 
 #include <algorithm>
+#include <array>
 #include <csetjmp>
 #include <cstring>
+#include <optional>
 #include <string_view>
-#include <utility>
 
 #include <png.h>
 
@@ -142,6 +143,83 @@ void flatten(std::span<const std::uint8_t> pairs, std::span<std::uint8_t> out)
     out[i] = static_cast<std::uint8_t>((unsigned{pairs[2 * i]} * pairs[2 * i + 1] + 127) / 255);
 }
 
+struct Header {
+  std::size_t width = 0;
+  std::size_t height = 0;
+  std::size_t bits = 0; // of a pixel; 0: the header is none
+  bool is_interlaced = false;
+  bool is_plain = false; // 8-bit gray in simple rows: what models write
+
+  std::size_t row_bytes() const { return (width * bits + 7) / 8; }
+  // What the picture inflates to, each row with the byte of its filter. Interlaced it has nearly
+  // twice as many rows, all of them shorter.
+  std::size_t most_bytes() const
+  {
+    constexpr std::size_t kPasses = 7;
+    const std::size_t bytes = (row_bytes() + 1) * height;
+    return is_interlaced ? bytes + (height + kPasses) * 3 : bytes;
+  }
+};
+
+Header read_header(std::span<const std::uint8_t> bytes)
+{
+  constexpr std::array<std::size_t, 7> kChannels = {1, 0, 3, 1, 2, 0, 4}; // by colour type
+  if (bytes.size() < kHeaderBytes || std::memcmp(bytes.data() + 12, "IHDR", 4) != 0)
+    return {};
+  const std::uint8_t depth = bytes[24];
+  const std::uint8_t colour = bytes[25];
+  const bool is_possible = depth <= 16 && colour < kChannels.size();
+  const bool is_interlaced = bytes[28] != 0;
+  return {.width = big_endian(bytes.subspan(16, 4)),
+          .height = big_endian(bytes.subspan(20, 4)),
+          .bits = is_possible ? kChannels[colour] * depth : 0,
+          .is_interlaced = is_interlaced,
+          .is_plain = depth == 8 && colour == PNG_COLOR_TYPE_GRAY && !is_interlaced};
+}
+
+// Each row follows the byte of its filter. Of these none and the difference to the row above are
+// known; whether there was no other.
+bool unfilter(std::span<const std::uint8_t> rows, std::size_t width, std::span<std::uint8_t> out)
+{
+  const std::uint8_t *above = nullptr;
+  std::uint8_t *to = out.data();
+  for (std::size_t at = 0; at < rows.size(); at += width + 1) {
+    const std::uint8_t *from = &rows[at + 1];
+    const bool is_up = rows[at] == PNG_FILTER_VALUE_UP;
+    if (!is_up && rows[at] != PNG_FILTER_VALUE_NONE)
+      return false;
+    if (is_up && above)
+      std::transform(from, from + width, above, to, [](std::uint8_t a, std::uint8_t b) {
+        return static_cast<std::uint8_t>(a + b);
+      });
+    else
+      std::copy_n(from, width, to);
+    above = to;
+    to += width;
+  }
+  return true;
+}
+
+bool read_with_libpng(std::span<const std::uint8_t> bytes, const Header &header,
+                      std::span<std::uint8_t> out)
+{
+  Source source{bytes.data(), bytes.size()};
+  PngReader reader{source};
+  std::size_t channels = 0;
+  if (!reader.begin(channels))
+    return false;
+  std::vector<std::uint8_t> pairs(channels == 2 ? 2 * out.size() : 0);
+  std::uint8_t *pixels = channels == 2 ? pairs.data() : out.data();
+  std::vector<png_bytep> rows(header.height);
+  for (std::size_t y = 0; y < header.height; ++y)
+    rows[y] = pixels + y * header.width * channels;
+  if (!reader.read(rows.data()))
+    return false;
+  if (channels == 2)
+    flatten(pairs, out);
+  return true;
+}
+
 } // namespace
 
 Result<GrayImage, const char *> read_png(std::span<const std::uint8_t> bytes,
@@ -151,33 +229,25 @@ Result<GrayImage, const char *> read_png(std::span<const std::uint8_t> bytes,
   if (bytes.size() < kSignature.size() ||
       std::memcmp(bytes.data(), kSignature.data(), kSignature.size()) != 0)
     return "no PNG";
-  if (bytes.size() < kHeaderBytes || std::memcmp(bytes.data() + 12, "IHDR", 4) != 0)
+  const Header header = read_header(bytes);
+  if (header.width == 0 || header.height == 0 || header.bits == 0)
     return kDamaged;
-  const std::size_t width = big_endian(bytes.subspan(16, 4));
-  const std::size_t height = big_endian(bytes.subspan(20, 4));
-  if (width == 0 || height == 0)
-    return kDamaged;
-  if (width > kMaxSide || height > kMaxSide || width * height > max_pixels)
+  if (header.width > kMaxSide || header.height > kMaxSide ||
+      header.row_bytes() * header.height > max_pixels)
     return kTooLarge;
 
-  if (auto pixels = read_plain_png(bytes, width, height))
-    return GrayImage{static_cast<int>(width), static_cast<int>(height), std::move(*pixels)};
-  Source source{bytes.data(), bytes.size()};
-  PngReader reader{source};
-  std::size_t channels = 0;
-  if (!reader.begin(channels))
+  std::vector<std::uint8_t> rows(header.most_bytes());
+  const std::optional<InflatedPng> picture = inflate_png(bytes, rows);
+  if (!picture)
     return kDamaged;
-  GrayImage image{static_cast<int>(width), static_cast<int>(height),
-                  std::vector<std::uint8_t>(width * height)};
-  std::vector<std::uint8_t> pairs(channels == 2 ? 2 * width * height : 0);
-  std::uint8_t *pixels = channels == 2 ? pairs.data() : image.pixels.data();
-  std::vector<png_bytep> rows(height);
-  for (std::size_t y = 0; y < height; ++y)
-    rows[y] = pixels + y * width * channels;
-  if (!reader.read(rows.data()))
+  GrayImage image{static_cast<int>(header.width), static_cast<int>(header.height),
+                  std::vector<std::uint8_t>(header.width * header.height)};
+  const bool is_plain = header.is_plain && !picture->has_transparent_colours;
+  if (is_plain && picture->size == rows.size() && unfilter(rows, header.width, image.pixels))
+    return image;
+  rows = {};
+  if (!read_with_libpng(bytes, header, image.pixels))
     return kDamaged;
-  if (channels == 2)
-    flatten(pairs, image.pixels);
   return image;
 }
 

@@ -23,7 +23,8 @@ struct GrayImage {
 };
 
 // Any PNG, as 8 bits of gray; transparent is 0. The error names what it is instead, such as "a
-// damaged PNG". `max_pixels` bounds the time, too: a small file may hold very many.
+// damaged PNG". `max_pixels` are of 8-bit gray, of others accordingly fewer; it bounds the time,
+// too, as a small file may hold very many.
 Result<GrayImage, const char *> read_png(std::span<const std::uint8_t> bytes,
                                          std::size_t max_pixels = kMaxPngPixels);
 

@@ -158,6 +158,18 @@ std::string bomb(Channels channels)
   return '"' + gemini::bench::base64(gemini::bench::png_file(pixels, side, side, channels)) + '"';
 }
 
+// A picture of the usual size, behind which the stream goes on for 20 MB.
+std::string bomb_behind()
+{
+  Bytes file = gemini::bench::png_file(Bytes(20'000'000), 20'000'000, 1);
+  constexpr std::size_t kHeaderAt = 8;
+  constexpr std::size_t kHeaderBytes = 25;
+  const Bytes small = gemini::bench::png_file(Bytes(256 * 256), 256, 256);
+  const auto begin = small.begin() + kHeaderAt;
+  std::copy(begin, begin + kHeaderBytes, file.begin() + kHeaderAt);
+  return '"' + gemini::bench::base64(file) + '"';
+}
+
 struct Kind {
   const char *name;
   std::string body;
@@ -199,6 +211,7 @@ std::vector<Kind> kinds()
        envelope(R"([{"box_2d":[0,0,1000,1000],"mask":"iVBORw0KGgo)" + filled("\n") + "\"}]")},
       {"gray bombs", envelope(with_masks(bomb(Channels::gray)))},
       {"colour bombs", envelope(with_masks(bomb(Channels::rgb_alpha)))},
+      {"bombs behind pictures", envelope(with_masks(bomb_behind()))},
       {"quotes", envelope("[" + filled("\""))},
       {"quotes that do not end", envelope(R"(["a)" + filled("\" x"))},
       {"backslashes", envelope(R"(["a)" + filled("\\"))},

@@ -3,9 +3,9 @@
 #include "core/mask.hpp"
 #include "mask_support.hpp"
 
-#include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <ctime>
 #include <limits>
 #include <random>
 #include <vector>
@@ -289,19 +289,18 @@ GST_END_TEST
 
 GST_START_TEST(outline_of_countless_crossings_takes_a_bounded_time)
 {
-  using Clock = std::chrono::steady_clock;
   Ring zigzag;
   for (int i = 0; i < 1'000'000; ++i)
     zigzag.push_back({i / 1e6, i % 2 == 0 ? 0.0 : 1.0});
   Ring circle;
   for (int i = 0; i < 1'000'000; ++i)
     circle.push_back({0.5 + 0.5 * std::cos(i * M_PI / 5e5), 0.5 + 0.5 * std::sin(i * M_PI / 5e5)});
-  const auto begin = Clock::now();
+  const std::clock_t begin = std::clock();
   mask_from_rings(std::vector<Ring>{zigzag}, kUnit, {1000, 1000});
   const Mask round = mask_from_rings(std::vector<Ring>{circle}, kUnit, {1000, 1000});
-  const std::chrono::duration<double> taken = Clock::now() - begin;
+  const double taken = static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
   // In full 16 thousand million crossings.
-  fail_unless(taken.count() < 10, "%g s", taken.count());
+  fail_unless(taken < 10, "%g s", taken);
   fail_unless(iou_with(in_ellipse, round) > 0.99);
 }
 GST_END_TEST

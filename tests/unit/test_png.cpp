@@ -4,10 +4,10 @@
 #include "mask_support.hpp"
 #include "wire/png.hpp"
 
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 #include <random>
 #include <string>
 #include <string_view>
@@ -236,16 +236,20 @@ GST_END_TEST
 
 GST_START_TEST(png_is_read_the_same_in_one_go_and_by_libpng)
 {
-  // Only a file of the plainest kind is read in one go; one more chunk, and libpng reads it.
+  // Rows of the plainest kind are read by ourselves; one with another filter, and libpng reads all.
   constexpr std::size_t kSide = 64;
   Bytes rows = noise((kSide + 1) * kSide);
   for (const std::uint8_t odd : Bytes{0, 2}) {
     for (std::size_t y = 0; y < kSide; ++y)
       rows[y * (kSide + 1)] = y % 2 == 0 ? odd : 2;
-    const Bytes head = header(kSide, kSide, 8, Colour::gray);
-    const auto plain = read_png(png(head, rows));
-    const auto other = read_png(png(head, rows, {{"tEXt", {'a', 0, 'b'}}}));
-    fail_unless(plain && other && plain->pixels == other->pixels);
+    const auto plain = read_png(png(header(kSide, kSide, 8, Colour::gray), rows));
+    Bytes more = rows;
+    more.push_back(1); // the filter of one more row
+    more.resize(more.size() + kSide);
+    auto other = read_png(png(header(kSide, kSide + 1, 8, Colour::gray), more));
+    fail_unless(plain.has_value() && other.has_value());
+    other->pixels.resize(kSide * kSide);
+    fail_unless(plain->pixels == other->pixels);
   }
 }
 GST_END_TEST
@@ -318,7 +322,7 @@ GST_START_TEST(png_that_claims_to_be_huge_allocates_nothing)
 }
 GST_END_TEST
 
-GST_START_TEST(png_bomb_takes_no_more_than_its_picture)
+GST_START_TEST(png_that_goes_on_behind_its_picture_is_not_followed)
 {
   // 4x4 pixels, followed by 200 million bytes that deflate to next to nothing.
   Bytes file = header(4, 4, 8, Colour::gray);
@@ -328,13 +332,14 @@ GST_START_TEST(png_bomb_takes_no_more_than_its_picture)
   put_chunk(file, "IDAT", deflated(rows));
   put_chunk(file, "IEND", {});
   rows = {};
-  const auto begin = std::chrono::steady_clock::now();
+  const std::clock_t begin = std::clock();
   {
     const MemoryLimit limit{std::size_t{4} << 20};
-    fail_unless(reads_as(file, "4x4 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0"));
+    fail_unless(reads_as(file, "a damaged PNG"));
   }
-  const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
-  fail_unless(taken.count() < 1, "%g s", taken.count());
+  // The process alone, whatever else runs; all of it inflated would take half a second.
+  const double taken = static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
+  fail_unless(taken < 0.1, "%g s", taken);
 }
 GST_END_TEST
 
@@ -359,8 +364,8 @@ GST_START_TEST(png_is_read_and_refused_without_a_word)
   Bytes odd = header(4, 1, 8, Colour::gray);
   put_chunk(odd, "tRNS", Bytes(3, 1));
   put_chunk(odd, "gAMA", {0});
-  put_chunk(odd, "IDAT", deflated({0, 1, 2, 3, 4, 5, 6}));
-  read_png(odd);
+  put_chunk(odd, "IDAT", deflated({0, 1, 2, 3, 4}));
+  fail_unless(read_png(odd).has_value());
   odd.resize(60);
   read_png(odd);
   std::fflush(stderr);
@@ -412,7 +417,7 @@ static Suite *png_suite()
   tcase_add_test(tcase, png_that_is_cut_is_damaged_wherever_it_is_cut);
   tcase_add_test(tcase, png_with_a_wrong_checksum_is_damaged);
   tcase_add_test(tcase, png_that_claims_to_be_huge_allocates_nothing);
-  tcase_add_test(tcase, png_bomb_takes_no_more_than_its_picture);
+  tcase_add_test(tcase, png_that_goes_on_behind_its_picture_is_not_followed);
   tcase_add_test(tcase, png_of_the_most_pixels_is_read);
   tcase_add_test(tcase, png_is_read_and_refused_without_a_word);
   tcase_add_test(tcase, png_written_is_read_back_the_same);

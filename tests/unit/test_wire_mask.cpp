@@ -10,10 +10,10 @@
 
 #include <glib.h>
 
-#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <cstring>
+#include <ctime>
 #include <optional>
 #include <string>
 #include <utility>
@@ -483,7 +483,6 @@ GST_END_TEST
 
 GST_START_TEST(polygon_made_to_do_harm_takes_little_time_and_memory)
 {
-  using Clock = std::chrono::steady_clock;
   const std::vector<std::string> values = {
       '[' + repeated("[0,0],[1000,1000],", 80'000) + "[1,2]]",
       '[' + repeated("[[1,2]],", 100'000) + "[1,2]]",
@@ -501,10 +500,10 @@ GST_START_TEST(polygon_made_to_do_harm_takes_little_time_and_memory)
       '"' + repeated(" ", 4'000'000) + "iVBORw0KGgo\"",
   };
   for (const std::string &value : values) {
-    const auto begin = Clock::now();
+    const std::clock_t begin = std::clock();
     const auto result = read(value);
-    const std::chrono::duration<double> taken = Clock::now() - begin;
-    fail_unless(taken.count() < 5, "%.40s took %g s", value.c_str(), taken.count());
+    const double taken = static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
+    fail_unless(taken < 5, "%.40s took %g s", value.c_str(), taken);
     std::size_t points = 0;
     if (result) {
       fail_unless(result->mask->coverage.size() <= kOptions.max_cells);

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The one kind of PNG that models write, read in one go.
-#include "wire/png_plain.hpp"
+// The picture of a PNG as it was compressed, inflated in one go.
+#include "wire/png_inflate.hpp"
 
-#include <algorithm>
-#include <array>
-#include <cstring>
 #include <string_view>
 
 #include <zlib.h>
@@ -41,7 +38,7 @@ Chunk take_chunk(std::span<const std::uint8_t> &rest)
   return {{reinterpret_cast<const char *>(named.data()), 4}, named.subspan(4)};
 }
 
-// Inflates the pieces of one stream into a place of exactly its size.
+// Inflates the pieces of one stream.
 class Inflater {
 public:
   explicit Inflater(std::span<std::uint8_t> out)
@@ -70,7 +67,8 @@ public:
     is_at_end_ = result == Z_STREAM_END;
     is_good_ = result == Z_OK || result == Z_STREAM_END || data.empty();
   }
-  bool is_whole() const { return is_at_end_ && stream_.avail_out == 0; }
+  bool is_at_end() const { return is_at_end_; }
+  std::size_t size() const { return stream_.total_out; }
 
 private:
   z_stream stream_{};
@@ -79,54 +77,22 @@ private:
   bool is_at_end_ = false;
 };
 
-// Each row of the file follows the byte of its filter: none, or the difference to the row above.
-bool unfilter(std::span<const std::uint8_t> rows, std::size_t width, std::span<std::uint8_t> out)
-{
-  constexpr std::uint8_t kNone = 0;
-  constexpr std::uint8_t kUp = 2;
-  const std::uint8_t *above = nullptr;
-  std::uint8_t *to = out.data();
-  for (std::size_t at = 0; at < rows.size(); at += width + 1) {
-    const std::uint8_t *from = &rows[at + 1];
-    if (rows[at] == kNone || (rows[at] == kUp && !above))
-      std::copy_n(from, width, to);
-    else if (rows[at] == kUp)
-      std::transform(from, from + width, above, to, [](std::uint8_t a, std::uint8_t b) {
-        return static_cast<std::uint8_t>(a + b);
-      });
-    else
-      return false;
-    above = to;
-    to += width;
-  }
-  return true;
-}
-
 } // namespace
 
-std::optional<std::vector<std::uint8_t>> read_plain_png(std::span<const std::uint8_t> bytes,
-                                                        std::size_t width, std::size_t height)
+std::optional<InflatedPng> inflate_png(std::span<const std::uint8_t> bytes,
+                                       std::span<std::uint8_t> out)
 {
-  // Depth, colour type, compression, filter and interlace, as the header has them.
-  constexpr std::array<std::uint8_t, 5> kPlain = {8, 0, 0, 0, 0};
   std::span<const std::uint8_t> rest = bytes.subspan(kSignatureBytes);
-  const Chunk header = take_chunk(rest);
-  if (header.name != "IHDR" || header.data.size() != 8 + kPlain.size() ||
-      !std::equal(kPlain.begin(), kPlain.end(), header.data.begin() + 8))
-    return std::nullopt;
-  std::vector<std::uint8_t> rows((width + 1) * height);
-  Inflater inflater{rows};
   Chunk chunk = take_chunk(rest);
-  while (chunk.name == "IDAT") {
+  bool has_transparent_colours = false;
+  for (; !chunk.name.empty() && chunk.name != "IDAT"; chunk = take_chunk(rest))
+    has_transparent_colours = has_transparent_colours || chunk.name == "tRNS";
+  Inflater inflater{out};
+  for (; chunk.name == "IDAT"; chunk = take_chunk(rest))
     inflater.add(chunk.data);
-    chunk = take_chunk(rest);
-  }
-  if (chunk.name != "IEND" || !inflater.is_whole())
+  if (!inflater.is_at_end())
     return std::nullopt;
-  std::vector<std::uint8_t> pixels(width * height);
-  if (!unfilter(rows, width, pixels))
-    return std::nullopt;
-  return pixels;
+  return InflatedPng{inflater.size(), has_transparent_colours};
 }
 
 } // namespace gemini::wire
