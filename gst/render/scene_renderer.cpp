@@ -207,7 +207,7 @@ private:
     requests.reserve(labels_.size());
     for (const Label &label : labels_)
       requests.push_back({label.sprite->size, label.box, label.side});
-    const std::vector<PixelPoint> places = place_labels(requests, picture_, taken_);
+    const std::vector<PixelPoint> places = place_labels(requests, picture_, std::move(taken_));
     Drawing placed;
     for (std::size_t i = 0; i < labels_.size(); ++i)
       placed.push_back({labels_[i].sprite, places[i]});
@@ -217,13 +217,12 @@ private:
   // What the model said in words, then a line for each class.
   std::string words() const
   {
-    std::string words = clean_text(input_.text);
+    std::string words = input_.text;
     for (const Annotation &annotation : input_.annotations) {
-      const std::string line = has_shape(annotation) ? "" : clean_label(annotation.label);
-      if (!line.empty())
-        words += (words.empty() ? "" : "\n") + line;
+      if (!has_shape(annotation))
+        words += "\n" + clean_label(annotation.label);
     }
-    return words;
+    return clean_text(words);
   }
 
   // In the middle of the picture's lower border.

@@ -114,6 +114,8 @@ GST_START_TEST(classes_are_lines_below_the_words)
   fail_unless(both == size_of("indoors\na portrait"));
   fail_unless(size_of("Words", classes) == size_of("Words\nindoors\na portrait"));
   fail_unless_equals_uint64(draw("", {{.label = " "}}).size(), 0);
+  const std::vector<Annotation> endless(1000, {.label = "a\nclass " + std::string(10'000, 'x')});
+  fail_unless(size_of("", endless).height <= kPicture.height / 3);
 }
 GST_END_TEST
 
