@@ -33,15 +33,16 @@ PixelRect within(const PixelRect &rect, const PixelRect &whole)
   return {rect.x - whole.x, rect.y - whole.y, rect.width, rect.height};
 }
 
-// Whole pixels, each edge rounded for itself, so that masks side by side neither gape nor overlap.
+// Whole pixels. The size is rounded for itself, as grid_size() does it, so that it is the same
+// wherever the rectangle moves.
 std::optional<PixelRect> pixels_of(const Rect &rect, PixelSize picture)
 {
   if (!is_finite(rect) || rect.w < 0 || rect.h < 0)
     return std::nullopt;
   const double left = std::round(rect.x * picture.width);
   const double top = std::round(rect.y * picture.height);
-  const double width = std::max(1.0, std::round(rect.right() * picture.width) - left);
-  const double height = std::max(1.0, std::round(rect.bottom() * picture.height) - top);
+  const double width = std::max(1.0, std::round(rect.w * picture.width));
+  const double height = std::max(1.0, std::round(rect.h * picture.height));
   if (std::abs(left) > kMaxStretch || std::abs(top) > kMaxStretch || width > kMaxStretch ||
       height > kMaxStretch)
     return std::nullopt;

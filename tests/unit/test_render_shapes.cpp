@@ -169,6 +169,18 @@ GST_START_TEST(mask_is_drawn_once_and_known_by_its_identity)
 }
 GST_END_TEST
 
+GST_START_TEST(moving_mask_keeps_its_size)
+{
+  // 10.5 pixels wide: rounded edge by edge it would be 10 here and 11 there.
+  for (int step = 0; step < 20; ++step) {
+    const Rect rect{0.25 + step * 0.3 / 640, 0.25, 10.5 / 640, 7.4 / 480};
+    const Drawing drawing = draw({with_mask(full_mask(rect, 11, 7))});
+    fail_unless((drawing.front().sprite->size == PixelSize{11, 7}), "step %d", step);
+    fail_unless_equals_int(drawing.front().at.x, static_cast<int>(160 + step * 0.3 + 0.5));
+  }
+}
+GST_END_TEST
+
 GST_START_TEST(unsound_masks_are_not_drawn)
 {
   const Rect all{0, 0, 1, 1};
@@ -426,6 +438,7 @@ static Suite *render_shapes_suite(void)
   tcase_add_test(cases, mask_beyond_the_picture_is_cut);
   tcase_add_test(cases, opacity_goes_from_nothing_to_solid);
   tcase_add_test(cases, mask_is_drawn_once_and_known_by_its_identity);
+  tcase_add_test(cases, moving_mask_keeps_its_size);
   tcase_add_test(cases, unsound_masks_are_not_drawn);
   tcase_add_test(cases, many_large_masks_become_one_sprite_that_looks_the_same);
   tcase_add_test(cases, thousands_of_shapes_of_a_4k_picture_are_one_sprite_of_each_kind);
