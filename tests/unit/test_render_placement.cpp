@@ -60,7 +60,7 @@ GST_START_TEST(label_may_stand_beside)
   };
   fail_unless((beside({100, 100, 10, 10}) == PixelRect{110, 95, 80, 20}));
   fail_unless((beside({600, 100, 10, 10}) == PixelRect{520, 95, 80, 20})); // no room to the right
-  fail_unless((beside({0, 0, 10, 10}) == PixelRect{10, 0, 80, 20})); // nor higher up
+  fail_unless((beside({0, 0, 10, 10}) == PixelRect{10, 0, 80, 20}));       // nor higher up
 }
 GST_END_TEST
 
