@@ -21,15 +21,31 @@ std::string trimmed(std::string_view text)
   return std::string{text.substr(begin, text.find_last_not_of(kAround) - begin + 1)};
 }
 
-// Up to the end of the sentence.
-std::string_view sentence(std::string_view text)
+// Where the sentence ends that `text` begins with.
+std::size_t sentence_length(std::string_view text)
 {
   for (std::size_t i = 0; i < text.size(); ++i) {
     const bool is_last = i + 1 == text.size() || text[i + 1] == ' ' || text[i + 1] == '\n';
     if (text[i] == '\n' || text[i] == ';' || (text[i] == '.' && is_last))
-      return text.substr(0, i);
+      return i;
   }
-  return text;
+  return text.size();
+}
+
+// The list behind the colon of a sentence such as "Use only these labels: cat, dog"; empty where
+// the sentence is none of these. In quotes, "labels": is the name of a key.
+std::string_view label_list(std::string_view sentence)
+{
+  const std::size_t colon = sentence.find(':');
+  if (colon == std::string_view::npos || colon == 0 || sentence[colon - 1] == '"')
+    return {};
+  g_autofree char *lower = g_ascii_strdown(sentence.data(), static_cast<gssize>(colon));
+  const std::string_view before = lower;
+  for (const std::string_view word : {"labels", "classes", "categories", "one of", "vocabulary"}) {
+    if (before.find(word) != std::string_view::npos)
+      return sentence.substr(colon + 1);
+  }
+  return {};
 }
 
 std::vector<std::string> split(std::string_view list)
@@ -57,55 +73,47 @@ std::vector<std::string> split(std::string_view list)
   return out;
 }
 
-bool is_of(const Sight &sight, const std::string &label, Vision vision)
-{
-  if (g_ascii_strcasecmp(sight.label.c_str(), label.c_str()) == 0)
-    return true;
-  const auto is_named = find_kinds(vision, label);
-  return is_named && (*is_named)(sight.label);
-}
-
 } // namespace
 
 std::vector<std::string> labels_allowed(std::string_view prompt)
 {
-  g_autofree char *lower = g_ascii_strdown(prompt.data(), static_cast<gssize>(prompt.size()));
-  const std::string_view text = lower;
-  for (const std::string_view phrase :
-       {"these labels", "following labels", "allowed labels", "these classes", "following classes",
-        "these categories", "following categories", "one of the following", "one of these",
-        "labels:", "classes:", "categories:", "one of:"}) {
-    const std::size_t at = text.find(phrase);
-    if (at == std::string_view::npos)
-      continue;
-    std::string_view list = sentence(prompt.substr(at + phrase.size()));
-    if (const std::size_t colon = list.find(':'); colon != std::string_view::npos)
-      list.remove_prefix(colon + 1);
-    if (auto labels = split(list); !labels.empty())
+  while (!prompt.empty()) {
+    const std::size_t length = sentence_length(prompt);
+    if (auto labels = split(label_list(prompt.substr(0, length))); !labels.empty())
       return labels;
+    prompt.remove_prefix(std::min(length + 1, prompt.size()));
   }
   return {};
+}
+
+std::optional<std::string> label_among(const std::vector<std::string> &labels, const Seen &seen,
+                                       const Sight &sight)
+{
+  if (labels.empty())
+    return sight.label;
+  const auto at = std::ranges::find_if(labels, [&](const std::string &label) {
+    if (g_ascii_strcasecmp(sight.label.c_str(), label.c_str()) == 0)
+      return true;
+    const auto is_named = find_kinds(seen.vision(), label);
+    return is_named && (*is_named)(sight.label);
+  });
+  return at == labels.end() ? std::nullopt : std::optional{*at};
 }
 
 std::vector<Class> classify(const Seen &seen, const Sights &sights,
                             const std::vector<std::string> &labels)
 {
   std::vector<Class> classes;
-  for (const auto &label : labels)
-    classes.push_back({label, 0, {}});
   for (auto *sight : sights) {
-    auto at = std::ranges::find_if(classes, [&](const Class &one) {
-      return labels.empty() ? one.label == sight->label : is_of(*sight, one.label, seen.vision());
-    });
-    if (at == classes.end()) {
-      if (!labels.empty())
-        continue;
-      at = classes.insert(at, {sight->label, 0, {}});
-    }
+    const auto label = label_among(labels, seen, *sight);
+    if (!label)
+      continue;
+    auto at = std::ranges::find(classes, *label, &Class::label);
+    if (at == classes.end())
+      at = classes.insert(at, {*label, 0, {}});
     at->confidence = std::max(at->confidence, seen.confidence(*sight));
     at->sights.push_back(sight);
   }
-  std::erase_if(classes, [](const Class &one) { return one.sights.empty(); });
   std::ranges::stable_sort(classes, std::greater{}, &Class::confidence);
   return classes;
 }

@@ -4,6 +4,7 @@
 
 #include "seen.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,8 +21,13 @@ struct Class {
 // any.
 std::vector<std::string> labels_allowed(std::string_view prompt);
 
-// The classes of these things, most confident first. Where labels are given it is those, in their
-// spelling, and things of no such label are of no class.
+// What to call a thing with one of these labels, in their spelling: "pedestrian" for a person.
+// Nothing where none of them fits; its own label where there are none.
+std::optional<std::string> label_among(const std::vector<std::string> &labels, const Seen &seen,
+                                       const Sight &sight);
+
+// The classes of these things, most confident first. Things that none of the labels fits
+// are of no class.
 std::vector<Class> classify(const Seen &seen, const Sights &sights,
                             const std::vector<std::string> &labels);
 

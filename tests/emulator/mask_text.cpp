@@ -44,7 +44,7 @@ Ring drawn(const Ring &ring)
 {
   constexpr std::size_t kMostCorners = 80;
   constexpr double kTolerance = 0.3; // pixels
-  Ring out = simplified(ring, kTolerance);
+  Ring out = ring.size() <= kMostCorners ? ring : simplified(ring, kTolerance);
   for (double tolerance = 2 * kTolerance; out.size() > kMostCorners; tolerance *= 1.5)
     out = simplified(ring, tolerance);
   return out;

@@ -54,8 +54,12 @@ std::string things(const Subject &subject, const Asked &asked)
 {
   Seen &seen = subject.seen;
   const MaskDialect masks = subject.masks.value_or(usual_masks(subject));
+  const auto labels = labels_allowed(subject.request.text);
   std::vector<std::string> items;
   for (auto *sight : seen.asked_for()) {
+    const auto label = label_among(labels, seen, *sight);
+    if (!label)
+      continue;
     const Picture &picture = seen.picture();
     json::Members members;
     if (asked.points)
@@ -66,7 +70,7 @@ std::string things(const Subject &subject, const Asked &asked)
       members.emplace_back("mask", mask_text(seen.outlined(*sight), picture, masks));
     if (asked.boxes_3d)
       members.emplace_back("box_3d", box_3d(*sight, picture));
-    members.emplace_back("label", json::quote(sight->label));
+    members.emplace_back("label", json::quote(*label));
     if (asked.confidence)
       members.emplace_back("confidence", json::decimal(seen.confidence(*sight), 2));
     items.push_back(spaced_object(members));

@@ -170,7 +170,8 @@ PixelMap filled(const std::vector<Ring> &rings, const Box &box)
   cairo_surface_flush(surface);
   const unsigned char *rows = cairo_image_surface_get_data(surface);
   for (int y = 0; y < map.height; ++y) {
-    const unsigned char *row = rows + y * cairo_image_surface_get_stride(surface);
+    const unsigned char *row =
+        rows + static_cast<std::ptrdiff_t>(y) * cairo_image_surface_get_stride(surface);
     map.values.insert(map.values.end(), row, row + map.width);
   }
   cairo_destroy(cr);

@@ -17,7 +17,7 @@ std::string gray_png_base64(const std::vector<std::uint8_t> &pixels, int width, 
   unsigned char *rows = cairo_image_surface_get_data(surface);
   const auto n = static_cast<std::size_t>(width);
   for (int y = 0; y < height; ++y)
-    std::memcpy(rows + y * cairo_image_surface_get_stride(surface),
+    std::memcpy(rows + static_cast<std::ptrdiff_t>(y) * cairo_image_surface_get_stride(surface),
                 pixels.data() + static_cast<std::size_t>(y) * n, n);
   cairo_surface_mark_dirty(surface);
   std::string bytes;

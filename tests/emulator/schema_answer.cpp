@@ -309,14 +309,17 @@ private:
   std::vector<Entry> entries(const AnswerSchema &items, const Topic &topic)
   {
     std::vector<Entry> out;
+    const auto labels = labels_of(items);
     if (is_about_kinds(items)) {
-      for (const auto &one : classify(seen_, topic.sights, labels_of(items)))
+      for (const auto &one : classify(seen_, topic.sights, labels))
         out.push_back(
             {one.sights.front(), one.label, one.confidence, one.sights.size(), out.size()});
       return out;
     }
-    for (auto *sight : topic.sights)
-      out.push_back({sight, sight->label, seen_.confidence(*sight), 1, out.size()});
+    for (auto *sight : topic.sights) {
+      if (const auto label = label_among(labels, seen_, *sight))
+        out.push_back({sight, *label, seen_.confidence(*sight), 1, out.size()});
+    }
     return out;
   }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The coco vision on a real photo, where the network and the photo have been fetched.
+#include "emulator.hpp"
 #include "eyes.hpp"
 #include "test_canvas.hpp"
 #include "test_client.hpp"
@@ -65,6 +66,37 @@ GST_START_TEST(a_cup_is_found_in_a_photo)
 }
 GST_END_TEST
 
+GST_START_TEST(questions_about_a_photo_are_answered)
+{
+  const Emulator emulator{{.vision = Vision::coco}};
+  const auto bytes = read_file(default_models_dir() + "/../media/astronaut.png");
+  if (!emulator.is_running() || bytes.empty()) {
+    g_print("SKIPPED: no network or no photo\n");
+    return;
+  }
+  const auto said = [&](const std::string &prompt, const std::string &config = "") {
+    return ask(emulator.url(), "gemini-3.8-flash", bytes, prompt, config);
+  };
+  check_text(said("How many people are in this picture?").text(), "There is a person.");
+  check_text(said("Is there a dog?").text(), "No, the picture does not show that.");
+  const Response classes =
+      said(R"(Classify this. JSON list of "label" and "confidence". Labels: pedestrian, car.)");
+  check_text(classes.said().at("$[0].label"), "pedestrian");
+  const double confidence = std::stod(classes.said().at("$[0].confidence"));
+  fail_unless(confidence > 0.6 && confidence < 0.9, "%f", confidence);
+  check_text(said("Look.", R"("responseMimeType":"application/json","responseSchema":{
+      "type":"OBJECT","properties":{"people":{"type":"INTEGER"},"has_car":{"type":"BOOLEAN"}}})")
+                 .text(),
+             R"({"people":1,"has_car":false})");
+  // The point is on her, and she is as high and as far as people are.
+  const Response point = said(R"(Point to the person: "point" as [y, x], "label".)").said();
+  fail_unless(std::stod(point.at("$[0].point[0]")) > 300);
+  const Response space = said(R"(3-D bounding boxes: JSON list of "label" and "box_3d".)").said();
+  const double distance = std::stod(space.at("$[0].box_3d[1]"));
+  fail_unless(distance > 1 && distance < 3, "%.2f m", distance);
+}
+GST_END_TEST
+
 GST_START_TEST(a_gray_picture_has_nothing_in_it)
 {
   const auto eyes = coco_eyes();
@@ -82,6 +114,7 @@ static Suite *coco_suite()
   suite_add_tcase(suite, tcase);
   tcase_add_test(tcase, a_person_is_found_in_a_photo);
   tcase_add_test(tcase, a_cup_is_found_in_a_photo);
+  tcase_add_test(tcase, questions_about_a_photo_are_answered);
   tcase_add_test(tcase, a_gray_picture_has_nothing_in_it);
   return suite;
 }

@@ -232,6 +232,24 @@ GST_START_TEST(classes_are_named_once_and_by_the_labels_allowed)
 }
 GST_END_TEST
 
+GST_START_TEST(things_go_by_the_labels_allowed)
+{
+  const std::string prompt = R"(Detect everything. JSON list of "box_2d" and "label". )";
+  const Response circles =
+      ask_model(kNew, prompt + "Use only these labels: Circle, Triangle.").said();
+  assert_equals_int(circles.length("$"), 1);
+  check_text(circles.at("$[0].label"), "Circle");
+  // A key is no list of labels, and neither is a sentence without one.
+  const Response all = ask_model(kNew, prompt + R"(Give "labels": short names. Use classes.)");
+  assert_equals_int(all.said().length("$"), 3);
+  const std::string schema = R"({"type":"ARRAY","items":{"type":"OBJECT","properties":{
+      "label":{"type":"STRING","enum":["square"]},"point":{"type":"ARRAY","items":{"type":"INTEGER"}}}}})";
+  const Response squares = ask_model(kNew, "Point to all.", with_schema(schema)).said();
+  assert_equals_int(squares.length("$"), 2);
+  check_text(squares.at("$[1].label"), "square");
+}
+GST_END_TEST
+
 GST_START_TEST(schemas_are_filled_with_typed_truth)
 {
   check_filled(
@@ -357,6 +375,7 @@ static Suite *tasks_suite()
   tcase_add_test(tcase, boxes_in_space_cover_the_boxes_in_the_picture);
   tcase_add_test(tcase, questions_are_answered);
   tcase_add_test(tcase, classes_are_named_once_and_by_the_labels_allowed);
+  tcase_add_test(tcase, things_go_by_the_labels_allowed);
   tcase_add_test(tcase, schemas_are_filled_with_typed_truth);
   tcase_add_test(tcase, lists_hold_things_or_kinds);
   tcase_add_test(tcase, enums_are_chosen_from);
