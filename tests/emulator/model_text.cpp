@@ -4,6 +4,7 @@
 
 #include "box_3d.hpp"
 #include "classes.hpp"
+#include "implied_schema.hpp"
 #include "json.hpp"
 #include "schema_answer.hpp"
 #include "seen.hpp"
@@ -93,12 +94,14 @@ std::string classes(const Subject &subject)
 std::string answer(const Subject &subject)
 {
   if (!subject.request.schema_text.empty())
-    return schema_answer(subject);
+    return schema_answer(subject, subject.request.schema_text);
   const Asked asked = read_task(subject.request.text);
   if (asked.things())
     return things(subject, asked);
   if (asked.classes)
     return classes(subject);
+  if (const std::string schema = implied_schema(subject.request.text); !schema.empty())
+    return wrapped(subject.request, schema_answer(subject, schema));
   return subject.request.is_json ? answer_as_json(subject.seen, subject.request.text)
                                  : answer_in_words(subject.seen, subject.request.text);
 }

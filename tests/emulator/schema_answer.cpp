@@ -44,11 +44,13 @@ public:
   // JSON; empty where there is nothing to say.
   std::string value(const std::string &name, const AnswerSchema &schema, const Topic &around)
   {
-    constexpr int kDeepest = 12; // references may go round in circles
-    if (depth_ >= kDeepest)
+    // References may go round in circles, and in many at once.
+    constexpr int kDeepest = 12;
+    constexpr int kMost = 5000;
+    if (depth_ >= kDeepest || ++n_values_ > kMost)
       return {};
     ++depth_;
-    const std::string out = filled(name, schema, narrowed(name, schema, around));
+    std::string out = filled(name, schema, narrowed(name, schema, around));
     --depth_;
     return out;
   }
@@ -342,8 +344,7 @@ private:
   std::vector<std::string> labels_of(const AnswerSchema &items) const
   {
     for (const auto &[name, schema] : items.properties()) {
-      if (const auto choices = schema.choices();
-          meaning_of(name) == Meaning::label && !choices.empty())
+      if (auto choices = schema.choices(); meaning_of(name) == Meaning::label && !choices.empty())
         return choices;
     }
     return labels_allowed(subject_.request.text);
@@ -381,14 +382,14 @@ private:
   Subject &subject_;
   Seen &seen_;
   int depth_ = 0;
+  int n_values_ = 0;
 };
 
 } // namespace
 
-std::string schema_answer(Subject subject)
+std::string schema_answer(Subject subject, const std::string &text)
 {
   g_autoptr(JsonParser) parser = json_parser_new();
-  const std::string &text = subject.request.schema_text;
   if (!json_parser_load_from_data(parser, text.data(), static_cast<gssize>(text.size()), nullptr))
     return "{}";
   Filler filler{subject};

@@ -12,6 +12,6 @@ namespace gemini::emulator {
 // they name, booleans say whether there are such things, lists of objects hold one for each thing
 // (or for each kind, where a confidence or a count is asked for instead of a place), strings are
 // labels or sentences, enums the choice that fits.
-std::string schema_answer(Subject subject);
+std::string schema_answer(Subject subject, const std::string &schema);
 
 } // namespace gemini::emulator

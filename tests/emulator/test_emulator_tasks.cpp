@@ -276,6 +276,24 @@ GST_START_TEST(schemas_are_filled_with_typed_truth)
 }
 GST_END_TEST
 
+GST_START_TEST(keys_that_a_prompt_describes_are_filled)
+{
+  const std::string prompt =
+      R"(Answer as JSON with the keys "circles" (integer), "has_triangle" and "summary".)";
+  const std::string expected = R"({"circles":1,"has_triangle":false,"summary":)"
+                               R"("The picture shows a blue ellipse."})";
+  check_text(ask_model(kNew, prompt, kJson).text(), expected);
+  check_answer(prompt, "```json\n" + expected + "\n```");
+  check_answer(R"(JSON list, one entry per thing, with "label" and "colour".)",
+               "```json\n"
+               R"([{"label":"red rectangle","colour":"red"},{"label":"blue ellipse",)"
+               R"("colour":"blue"},{"label":"red rectangle","colour":"red"}])"
+               "\n```");
+  check_answer(R"(What does the sign "STOP" say?)",
+               "The picture shows a blue ellipse and 2 red rectangles.");
+}
+GST_END_TEST
+
 GST_START_TEST(lists_hold_things_or_kinds)
 {
   check_filled("Find all.",
@@ -335,7 +353,9 @@ GST_START_TEST(json_schemas_are_understood)
       R"({"circle":{"label":"blue ellipse"},"triangle":null,"note":"x"})");
   // References that go round end somewhere.
   fail_unless(!filled(R"({"$ref":"#"})").empty());
-  fail_unless(!filled(R"({"type":"object","properties":{"a":{"$ref":"#"}}})").empty());
+  fail_unless(!filled(R"({"type":"object","properties":{"a":{"$ref":"#"},"b":{"$ref":"#"},
+      "c":{"$ref":"#"},"d":{"$ref":"#"},"e":{"type":"array","items":{"$ref":"#"}}}})")
+                   .empty());
   check_text(filled(R"({"type":"object"})"), R"({"red rectangle":2,"blue ellipse":1})");
 }
 GST_END_TEST
@@ -377,6 +397,7 @@ static Suite *tasks_suite()
   tcase_add_test(tcase, classes_are_named_once_and_by_the_labels_allowed);
   tcase_add_test(tcase, things_go_by_the_labels_allowed);
   tcase_add_test(tcase, schemas_are_filled_with_typed_truth);
+  tcase_add_test(tcase, keys_that_a_prompt_describes_are_filled);
   tcase_add_test(tcase, lists_hold_things_or_kinds);
   tcase_add_test(tcase, enums_are_chosen_from);
   tcase_add_test(tcase, json_schemas_are_understood);
