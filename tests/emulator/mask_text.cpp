@@ -7,6 +7,7 @@
 #include "spatial_text.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 #include <vector>
 
@@ -35,7 +36,11 @@ constexpr std::pair<std::string_view, MaskDialect> kWords[] = {
 std::string png(const Sight &sight, const Picture &picture)
 {
   // Over the box as it is written, so that rounding it moves no pixel.
-  const auto values = resampled(*sight.map, rounded(sight.box, picture), kMapSize, kMapSize);
+  auto values = resampled(*sight.map, rounded(sight.box, picture), kMapSize, kMapSize);
+  // Masks of the service are sure of nearly all pixels, and so take few tokens.
+  constexpr double kSurety = 8;
+  for (auto &value : values)
+    value = static_cast<std::uint8_t>(std::clamp(127.5 + (value - 127.5) * kSurety, 0.0, 255.0));
   return gray_png_base64(values, kMapSize, kMapSize);
 }
 

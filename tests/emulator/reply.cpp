@@ -12,6 +12,7 @@ namespace gemini::emulator {
 namespace {
 
 constexpr std::size_t kCharactersPerPiece = 48;
+constexpr std::size_t kMostPieces = 200; // long texts come in larger ones
 
 std::string modality(const char *name, std::int64_t tokens)
 {
@@ -97,10 +98,11 @@ std::vector<std::string> reply_pieces(const Reply &reply)
   std::vector<std::string> pieces;
   if (!reply.thoughts.empty())
     pieces.push_back(body(reply, reply.thoughts, "", nullptr, 0));
+  const std::size_t size = std::max(kCharactersPerPiece, reply.text.size() / kMostPieces);
   std::string rest = reply.text;
   std::size_t n_said = 0;
   do {
-    const std::string text = first_characters(rest, kCharactersPerPiece);
+    const std::string text = first_characters(rest, size);
     rest.erase(0, text.size());
     n_said += text.size();
     pieces.push_back(body(reply, "", text, rest.empty() ? reply.finish_reason : nullptr,

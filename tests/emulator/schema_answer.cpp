@@ -13,6 +13,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace gemini::emulator {
 namespace {
@@ -80,7 +83,7 @@ private:
   std::string filled(const std::string &name, const AnswerSchema &schema, const Topic &topic)
   {
     if (const auto choices = schema.choices(); !choices.empty())
-      return choice(name, schema, topic, choices);
+      return choice(schema, topic, choices);
     switch (schema.type()) {
     case Type::array:
       return array(name, schema, topic);
@@ -101,16 +104,13 @@ private:
     return string(name, schema, topic);
   }
 
-  std::string choice(const std::string &name, const AnswerSchema &schema, const Topic &topic,
+  std::string choice(const AnswerSchema &schema, const Topic &topic,
                      const std::vector<std::string> &choices)
   {
-    const Sights things =
-        topic.entry && topic.entry->sight ? Sights{topic.entry->sight} : topic.sights;
     const std::string word = topic.entry && !topic.is_named
-                                 ? choose(seen_, things, choices, topic.entry->label)
+                                 ? choose(seen_, {topic.entry->sight}, choices, topic.entry->label)
                                  : choose(seen_, topic.sights, choices, "");
     const bool is_text = schema.type() == Type::string || schema.type() == Type::any;
-    (void)name;
     return is_text ? json::quote(word) : word;
   }
 
