@@ -42,7 +42,7 @@ public:
 
   bool leaves(int x, int y, unsigned direction) const
   {
-    return (leaving_[index(x, y)] >> direction & 1U) != 0;
+    return (unsigned{leaving_[index(x, y)]} >> direction & 1U) != 0;
   }
 
   // Takes one whole ring out, beginning with the edge that leaves (x, y) to the right.
