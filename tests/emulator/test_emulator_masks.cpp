@@ -37,7 +37,16 @@ constexpr char kPolygonSchema[] =
 
 // The pixels of a picture that are of a thing.
 struct Pixels {
-  Pixels(int w, int h) : width(w), is_inside(static_cast<std::size_t>(w * h)) {}
+  Pixels(int w, int h)
+      : width(w), is_inside(static_cast<std::size_t>(w) * static_cast<std::size_t>(h))
+  {
+  }
+  std::size_t index(int x, int y) const
+  {
+    return static_cast<std::size_t>(y) * static_cast<std::size_t>(width) +
+           static_cast<std::size_t>(x);
+  }
+
   int width;
   std::vector<bool> is_inside;
 };
@@ -130,7 +139,7 @@ Pixels put_on(const Response &json, const std::string &item, int width, int heig
       const double y0 = std::floor(v);
       const double value = (at(x0, y0) * (1 - fu) + at(x0 + 1, y0) * fu) * (1 - fv) +
                            (at(x0, y0 + 1) * (1 - fu) + at(x0 + 1, y0 + 1) * fu) * fv;
-      out.is_inside[static_cast<std::size_t>(y * width + x)] = value > 127;
+      out.is_inside[out.index(x, y)] = value > 127;
     }
   }
   return out;
@@ -161,7 +170,7 @@ Pixels inside_of(const std::vector<Spot> &polygon, int width, int height)
             x + 0.5 < (b.x - a.x) * (y + 0.5 - a.y) / (b.y - a.y) + a.x)
           is_inside = !is_inside;
       }
-      out.is_inside[static_cast<std::size_t>(y * width + x)] = is_inside;
+      out.is_inside[out.index(x, y)] = is_inside;
     }
   }
   return out;
@@ -301,9 +310,7 @@ GST_START_TEST(a_person_in_a_photo_is_outlined)
     return;
   const Response map = ask(emulator.url(), "gemini-2.5-flash", *bytes, kMasksPrompt).said();
   const Pixels by_map = put_on(map, "$[0]", 512, 512);
-  const auto has = [&](int x, int y) {
-    return by_map.is_inside[static_cast<std::size_t>(y * 512 + x)];
-  };
+  const auto has = [&](int x, int y) { return by_map.is_inside[by_map.index(x, y)]; };
   // Face, hair, both shoulders and the chest are hers; flag, wall and shuttle are not.
   fail_unless(has(225, 100) && has(225, 40) && has(80, 330) && has(340, 330) && has(200, 420));
   fail_unless(!has(60, 60) && !has(130, 80) && !has(330, 120) && !has(440, 150) && !has(40, 200));

@@ -37,7 +37,7 @@ std::vector<std::uint8_t> scene()
 Response ask_model(const char *model, const std::string &prompt, const std::string &config = "")
 {
   const Emulator emulator;
-  const Response response = ask(emulator.url(), model, scene(), prompt, config);
+  Response response = ask(emulator.url(), model, scene(), prompt, config);
   fail_unless(response.status == 200, "%s", response.body.c_str());
   return response;
 }
