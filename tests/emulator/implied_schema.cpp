@@ -80,7 +80,7 @@ std::string implied_schema(std::string_view prompt)
   g_autofree char *lower = g_ascii_strdown(prompt.data(), static_cast<gssize>(prompt.size()));
   const std::string text = lower;
   const auto keys = keys_in(prompt);
-  if (keys.empty() || text.find("json") == std::string::npos)
+  if (keys.empty() || text.find("json") == std::string::npos || has_any(text, {"no json"}))
     return {};
   json::Members properties;
   for (const auto &key : keys)

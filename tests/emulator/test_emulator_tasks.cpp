@@ -82,6 +82,13 @@ GST_START_TEST(tasks_are_read_from_keys_and_verbs)
       {R"(Find dogs: "box_2d", "label". Do not draw segmentation masks.)", "b"},
       {R"(Find dogs: "box_2d", "label" and "confidence".)", "bc"},
       {R"(Give the bounding boxes of all dogs.)", "b"},
+      {"Detect cats in this image.\nAnswer with a JSON list of at most 25 entries. Each entry has two "
+       "keys: \"box_2d\", four integers, and \"label\". Use only these labels: \"cat\". No masks. No "
+       "code fence, no other text. If there is nothing to detect, answer [].",
+       "b"},
+      {"Detect the 3D bounding boxes of all in this image. Each entry has two keys: \"label\", a name, "
+       "and \"box_3d\", nine numbers. No code fence. If there is nothing to detect, answer [].",
+       "3"},
       {kSegment, "bm"},
       {R"(Segment the cat.)", "bm"},
       {R"(List things with their box_2d, mask and label. Return the "mask" as PNG.)", "bm"},
@@ -204,6 +211,8 @@ GST_END_TEST
 GST_START_TEST(questions_are_answered)
 {
   check_answer("Describe this image.", "The picture shows a blue ellipse and 2 red rectangles.");
+  check_answer("Describe this. What matters: \"circles\".\nPlain words: no lists, no JSON.",
+               "The picture shows a blue ellipse.");
   check_answer("How many red shapes are there?", "There are 2 red rectangles.");
   check_answer("How many circles are there?", "There is a blue ellipse.");
   check_answer("How many triangles are there?", "There are none: 0.");
