@@ -126,7 +126,10 @@ private:
       return; // the cut is named once, for the whole list
     const Shapes shapes = shapes_of(item.value, options_.task);
     const std::vector<Edges> boxes = read_boxes(shapes.box, number);
-    const std::vector<Spot> spots = read_spots(shapes.point, number);
+    std::vector<Spot> spots = read_spots(shapes.point, number);
+    // The joints of a person are no persons, unless points are what was asked for.
+    if (options_.task != Task::point && !boxes.empty() && spots.size() > boxes.size())
+      spots.clear();
     const std::optional<Box3d> box_3d = read_space(shapes.box_3d, number);
     const bool lacks_main_shape = !main_shape(shapes, options_.task);
     const bool has_single = box_3d || shapes.mask;
@@ -338,7 +341,7 @@ private:
     else
       std::for_each(lacking_.begin(), lacking_.end(),
                     [&](std::size_t number) { complain(number, lack); });
-    if (repeated_ > 0)
+    if (repeated_ > 0 && options_.task != Task::ask)
       problems_.add(std::to_string(repeated_) + " repeated items dropped");
     if (is_full_)
       problems_.add("only the first " + std::to_string(kMaxItems) + " shapes were looked at");

@@ -27,6 +27,14 @@ bool holds_items(Json mask)
   });
 }
 
+// Whether the points of an item go round it. Two are no outline.
+bool is_outline(const Shapes &shapes, Task task)
+{
+  if (task == Task::segment || task == Task::point)
+    return task == Task::segment;
+  return shapes.box && is_list_of_points(shapes.point) && shapes.point.size() > 2;
+}
+
 Json own_mask_of(Json item)
 {
   if (item.size() > kMaxMembers)
@@ -50,7 +58,7 @@ Shapes shapes_of(Json item, Task task)
     (is_box ? shapes.point : shapes.box) = {};
   }
   if (shapes.point && shapes.point == shapes.mask)
-    (task == Task::segment ? shapes.point : shapes.mask) = {};
+    (is_outline(shapes, task) ? shapes.point : shapes.mask) = {};
   return shapes;
 }
 
