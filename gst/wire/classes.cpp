@@ -53,10 +53,14 @@ class Collector {
 public:
   void collect(Json value)
   {
+    const std::size_t classes = classes_.size();
+    const std::size_t strays = strays_;
     if (value.is_array())
       collect_array(value, 0);
     else
       collect_object(value, 0);
+    if (classes_.size() == classes)
+      strays_ = strays; // brackets of prose
   }
   // There was something that can be an answer, if an empty list.
   bool has_list() const { return has_list_ || !classes_.empty(); }
@@ -303,11 +307,16 @@ std::vector<Object> read_classes(std::string_view text, const ReadOptions &optio
                                  Problems &problems)
 {
   const JsonDocument document = JsonDocument::scattered(text);
+  const bool is_list = unfenced(text).starts_with('[');
   Collector collector;
   JsonDocument::Root seen;
   for (const JsonDocument::Root &root : document.roots()) {
     if (collector.is_full())
       break;
+    // Words without quotation marks are a list where the answer begins with it, else [see below].
+    const bool is_prose = root.is_damaged && document.value(root).is_array() && !is_list;
+    if (is_prose)
+      continue;
     collector.collect(document.value(root));
     seen.is_cut = seen.is_cut || root.is_cut;
     seen.is_damaged = seen.is_damaged || root.is_damaged;
