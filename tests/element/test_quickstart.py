@@ -27,27 +27,11 @@ gi.require_version("Gst", "1.0")
 gi.require_version("GstVideo", "1.0")
 from gi.repository import Gst, GstVideo  # noqa: E402
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-BUILD = pathlib.Path(os.environ["BUILD_DIR"])
-EMULATOR = BUILD / "tests" / "emulator" / "gemini-emulator"
-CACHE = pathlib.Path(
-    os.environ.get("GST_GEMINI_CACHE")
-    or pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "gst-gemini"
-)
+from example_support import BUILD, CACHE, EMULATOR, ROOT, check, skip  # noqa: E402
+
 STREET = CACHE / "media" / "vtest.avi"
 STREET_FRAMES = 795
 MODEL = "gemini-flash-latest"
-
-
-def check(condition, claim):
-    if not condition:
-        sys.exit(f"FAILED: {claim}")
-    print(f"ok: {claim}")
-
-
-def skip(why):
-    print(f"SKIPPED: {why}")
-    sys.exit(77)
 
 
 class Frame:
