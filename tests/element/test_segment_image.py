@@ -1,7 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Runs examples/segment-image on pictures of several kinds, and looks at what it leaves."""
+import glob
 import pathlib
+import shutil
 import subprocess
 import tempfile
 
@@ -49,6 +51,17 @@ def main():
             overlay = look(folder, kind)
             if kind == "png":
                 check(0.02 < before.share_changed(overlay) < 0.5, "the overlay is the picture but for the cup")
+        # HEIC is made by libheif's example, and read by gdk-pixbuf's loader where that is installed.
+        loaders = glob.glob("/usr/lib/*/gdk-pixbuf-2.0/*/loaders/*heif*")
+        made = loaders and shutil.which("heif-enc") and subprocess.run(
+            ["heif-enc", PHOTO, "-o", folder / "photo.heic"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        if made and made.returncode == 0:
+            ran = segment(folder, environment, folder / "photo.heic", "cups", "--output", "heic")
+            check(ran.returncode == 0, f"heic is read: {ran.stdout.strip()}")
+            look(folder, "heic")
+        else:
+            print("HEIC is left out: heif-enc to make one, or the loader to read it, is not here")
         # A model that answers with pictures instead of outlines, and one without either.
         ran = segment(folder, environment, PHOTO, "cups", "--output", "map", "--model", "gemini-2.5-flash")
         check(ran.returncode == 0, f"a model that draws is read: {ran.stdout.strip()}")
