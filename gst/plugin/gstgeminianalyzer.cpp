@@ -7,9 +7,14 @@
  * @short_description: asks Gemini what is seen on video frames
  *
  * Samples video frames, asks Google's Gemini about them while the video goes on, and attaches what
- * it learns as metadata: a #GstGeminiMeta with boxes and labels, and a
- * #GstVideoRegionOfInterestMeta per object for elements that know nothing of Gemini.
- * `geminioverlay` draws it; the bus and the request pad `results` tell it as JSON.
+ * it learns as metadata: a #GstGeminiMeta, and a #GstVideoRegionOfInterestMeta for each object with
+ * a box, for elements that know nothing of Gemini. `geminioverlay` draws it; the bus and the
+ * request pad `results` tell it as JSON.
+ *
+ * #GstGeminiAnalyzer:task says what is asked for: boxes, masks, points, boxes in space, a caption,
+ * classes of the whole picture, or an answer to a question of your own, in words or as JSON by
+ * #GstGeminiAnalyzer:response-schema. How the models of each family are best asked is the element's
+ * affair; what of an answer cannot be used is named in its problems.
  *
  * In live mode no frame ever waits: the newest answer stays on later frames until the next one
  * comes or #GstGeminiAnalyzer:result-ttl has passed. In accurate mode, for files, each frame waits
