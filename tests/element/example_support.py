@@ -9,7 +9,8 @@ import sys
 import gi
 
 gi.require_version("Gst", "1.0")
-from gi.repository import Gst  # noqa: E402
+gi.require_version("GstVideo", "1.0")
+from gi.repository import Gst, GstVideo  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ["BUILD_DIR"])
@@ -78,8 +79,8 @@ class Picture:
         sample = pipeline.get_by_name("sink").emit("try-pull-sample", 30 * Gst.SECOND)
         pipeline.set_state(Gst.State.NULL)
         check(sample is not None, f"{path.name} is a picture")
-        caps, buffer = sample.get_caps().get_structure(0), sample.get_buffer()
-        self.size = caps.get_value("width"), caps.get_value("height")
+        info, buffer = GstVideo.VideoInfo.new_from_caps(sample.get_caps()), sample.get_buffer()
+        self.size = info.width, info.height
         self.pixels = memoryview(buffer.extract_dup(0, buffer.get_size())).cast("I")
 
     def share_changed(self, other):
