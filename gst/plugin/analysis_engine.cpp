@@ -205,8 +205,9 @@ void AnalysisEngine::ask(Pending pending)
 {
   const ResolvedSettings &settings = *pending.settings;
   const std::uint64_t id = pending.analysis.request_id;
-  const wire::ModelProfile &profile = wire::profile_of(settings.model);
-  const auto unwanted = LearnedProfiles::shared().unwanted(service_.base_url, settings.model);
+  const LearnedProfiles &learned = LearnedProfiles::shared();
+  const wire::ModelProfile &profile = learned.profile(service_.base_url, settings.model);
+  const auto unwanted = learned.unwanted(service_.base_url, settings.model);
   stats_.set_dropped_fields(unwanted);
   auto question = wire::build_request(settings.question, profile, unwanted, pending.frame.jpeg);
   net::HttpRequest request{
@@ -304,6 +305,7 @@ void AnalysisEngine::receive(Pending pending, net::HttpResult result)
     deliver(failed(std::move(analysis), std::move(reply.error())));
     return;
   }
+  LearnedProfiles::shared().learn_version(service_.base_url, settings.model, reply->model_version);
   analysis.status = reply->status;
   analysis.model_version = std::move(reply->model_version);
   analysis.finish_reason = std::move(reply->finish_reason);

@@ -30,4 +30,20 @@ bool LearnedProfiles::learn(const std::string &base_url, const std::string &mode
   return is_new;
 }
 
+const wire::ModelProfile &LearnedProfiles::profile(const std::string &base_url,
+                                                   const std::string &model) const
+{
+  const std::lock_guard lock{mutex_};
+  const auto known = versions_.find({base_url, model});
+  return known == versions_.end() ? wire::profile_of(model)
+                                  : wire::profile_of(model, known->second);
+}
+
+void LearnedProfiles::learn_version(const std::string &base_url, const std::string &model,
+                                    const std::string &version)
+{
+  const std::lock_guard lock{mutex_};
+  versions_[{base_url, model}] = version;
+}
+
 } // namespace gemini

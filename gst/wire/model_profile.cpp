@@ -13,6 +13,7 @@ namespace {
 // More special patterns first.
 constexpr std::array kProfiles = {
     ModelProfile{.pattern = "gemini-2.0-*",
+                 .thinking = ThinkingBy::nothing,
                  .masks = MaskFormat::png,
                  .tokens = TokenRule::tiles,
                  .retirement = "2026-06-01"},
@@ -103,14 +104,18 @@ constexpr bool fits(std::string_view name, std::string_view pattern)
 
 const ModelProfile &profile_of(std::string_view model)
 {
-  constexpr std::string_view kPrefix = "models/";
-  if (model.starts_with(kPrefix))
-    model.remove_prefix(kPrefix.size());
+  model.remove_prefix(model.rfind('/') + 1); // npos + 1 is 0
   for (const ModelProfile &profile : kProfiles) {
     if (fits(model, profile.pattern))
       return profile;
   }
   return kProfiles.back();
+}
+
+const ModelProfile &profile_of(std::string_view model, std::string_view version)
+{
+  const ModelProfile &answering = profile_of(version);
+  return &answering == &kProfiles.back() ? profile_of(model) : answering;
 }
 
 std::vector<std::string> remarks_on(const Question &question, std::string_view model)
@@ -128,6 +133,10 @@ std::vector<std::string> remarks_on(const Question &question, std::string_view m
   if (question.thinking == Thinking::off && !can_be_off(profile))
     remarks.push_back("thinking=off is not known to work with " + name +
                       ": it is asked to think as little as it can.");
+  if (question.thinking == Thinking::minimal && profile.thinking == ThinkingBy::level &&
+      profile.least_level != Thinking::minimal)
+    remarks.push_back("thinking=minimal is not known to work with " + name +
+                      ": if it is refused, low is the least.");
   if (question.temperature && profile.wants_sampling_unset)
     remarks.push_back("temperature is set, but Google advises against it for " + name + ".");
   if (!question.response_schema.empty() && question.task != Task::ask)

@@ -11,8 +11,8 @@
 
 namespace gemini::wire {
 
-// How a model is told how much to think.
-enum class ThinkingBy { unknown, budget, level };
+// How a model is told how much to think; nothing: it cannot.
+enum class ThinkingBy { unknown, nothing, budget, level };
 // How a model draws masks when asked in the way that it knows.
 enum class MaskFormat { png, polygon };
 
@@ -29,8 +29,12 @@ struct ModelProfile {
 };
 
 // Of the first pattern that fits. A name that nobody has heard of, such as a newer one, gets the
-// profile that every model accepts. `model` may begin with "models/".
+// profile that every model accepts. `model` may begin with a path, such as "models/".
 const ModelProfile &profile_of(std::string_view model);
+
+// The same where a reply has said which model really answers, such as the one that an alias stands
+// for or that has taken over from a retired one. `version` may be empty or unheard of.
+const ModelProfile &profile_of(std::string_view model, std::string_view version);
 
 // What of the question does not go with the model, or costs more than meets the eye: sentences for
 // the user, empty as a rule.

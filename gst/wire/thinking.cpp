@@ -65,13 +65,14 @@ int budget_of(Thinking thinking, const ModelProfile &profile)
 
 std::string thinking_config(Thinking thinking, const ModelProfile &profile)
 {
-  if (thinking == Thinking::unset)
+  if (thinking == Thinking::unset || profile.thinking == ThinkingBy::nothing)
     return {};
   switch (profile.thinking) {
   case ThinkingBy::budget:
     return "{\"thinkingBudget\":" + std::to_string(budget_of(thinking, profile)) + "}";
   case ThinkingBy::level:
     return by_level(thinking, profile);
+  case ThinkingBy::nothing:
   case ThinkingBy::unknown:
     break;
   }
@@ -81,7 +82,8 @@ std::string thinking_config(Thinking thinking, const ModelProfile &profile)
 
 bool can_be_off(const ModelProfile &profile)
 {
-  return profile.thinking == ThinkingBy::budget && profile.least_budget == 0;
+  return profile.thinking == ThinkingBy::nothing ||
+         (profile.thinking == ThinkingBy::budget && profile.least_budget == 0);
 }
 
 } // namespace gemini::wire

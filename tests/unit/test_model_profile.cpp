@@ -46,6 +46,9 @@ GST_START_TEST(name_finds_its_family)
   };
   const Case cases[] = {
       {"gemini-2.5-flash", ThinkingBy::budget, MaskFormat::png, TokenRule::tiles},
+      {"gemini-2.0-flash", ThinkingBy::nothing, MaskFormat::png, TokenRule::tiles},
+      {"publishers/google/models/gemini-2.5-pro", ThinkingBy::budget, MaskFormat::png,
+       TokenRule::tiles},
       {"models/gemini-2.5-flash-preview-09-2025", ThinkingBy::budget, MaskFormat::png,
        TokenRule::tiles},
       {"gemini-2.5-pro", ThinkingBy::budget, MaskFormat::png, TokenRule::tiles},
@@ -68,6 +71,16 @@ GST_START_TEST(name_finds_its_family)
 }
 GST_END_TEST
 
+// From December 2026 on gemini-2.5-flash is answered by a model of another family.
+GST_START_TEST(the_model_that_answers_counts)
+{
+  fail_unless(profile_of("gemini-2.5-flash", "gemini-3.5-flash-lite").masks == MaskFormat::polygon);
+  fail_unless(profile_of("gemini-2.5-flash", "emulator/gemini-2.5-flash").masks == MaskFormat::png);
+  fail_unless(profile_of("gemini-2.5-flash", "").masks == MaskFormat::png);
+  fail_unless(profile_of("gemini-2.5-flash", "unheard-of").masks == MaskFormat::png);
+}
+GST_END_TEST
+
 GST_START_TEST(thinking_is_told_in_the_words_of_the_family)
 {
   const auto same = [](const std::string &is, std::string_view should) {
@@ -84,6 +97,7 @@ GST_START_TEST(thinking_is_told_in_the_words_of_the_family)
   same(thinking("gemini-3.5-flash", Thinking::dynamic), "");
   // What the user sets is sent, whatever is known of the model.
   same(thinking("gemini-3.1-pro-preview", Thinking::minimal), R"({"thinkingLevel":"MINIMAL"})");
+  same(thinking("gemini-2.0-flash", Thinking::high), "");
   same(thinking("unheard-of", Thinking::automatic), "");
   same(thinking("unheard-of", Thinking::high), R"({"thinkingLevel":"HIGH"})");
   for (const char *model : {"gemini-2.5-flash", "gemini-3.8-flash", "unheard-of"})
@@ -100,6 +114,8 @@ GST_START_TEST(what_does_not_go_together_is_remarked)
   fail_unless(remarks_on({}, "gemini-2.5-flash-lite").empty());
   fail_unless(is_remarked({.thinking = Thinking::off}, "gemini-3.8-flash", "thinking=off"));
   fail_unless(!is_remarked({.thinking = Thinking::off}, "gemini-2.5-flash", "thinking=off"));
+  fail_unless(is_remarked({.thinking = Thinking::minimal}, "gemini-3.8-flash", "minimal"));
+  fail_unless(!is_remarked({.thinking = Thinking::minimal}, "gemini-3.6-flash", "minimal"));
   fail_unless(is_remarked({.temperature = 0.5}, "gemini-3.7-flash", "temperature"));
   fail_unless(!is_remarked({.temperature = 0.5}, "gemini-3.6-flash", "temperature"));
   fail_unless(is_remarked({.response_schema = "{}"}, "gemini-3.8-flash", "response-schema"));
@@ -113,6 +129,7 @@ static Suite *model_profile_suite()
   TCase *tcase = tcase_create("general");
   suite_add_tcase(suite, tcase);
   tcase_add_test(tcase, name_finds_its_family);
+  tcase_add_test(tcase, the_model_that_answers_counts);
   tcase_add_test(tcase, thinking_is_told_in_the_words_of_the_family);
   tcase_add_test(tcase, what_does_not_go_together_is_remarked);
   return suite;
