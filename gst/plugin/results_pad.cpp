@@ -37,7 +37,11 @@ std::shared_ptr<ResultsPad> ResultsPad::create(GstPadTemplate *templ, const char
         return mode == GST_PAD_MODE_PUSH && (*carried)->activate(is_active);
       });
   g_signal_connect(pad, "linked", G_CALLBACK(+[](GstPad *, GstPad *, gpointer carried) {
-                     static_cast<ResultsPad *>(carried)->owe_gap();
+                     static_cast<ResultsPad *>(carried)->set_linked(true);
+                   }),
+                   self.get());
+  g_signal_connect(pad, "unlinked", G_CALLBACK(+[](GstPad *, GstPad *, gpointer carried) {
+                     static_cast<ResultsPad *>(carried)->set_linked(false);
                    }),
                    self.get());
   return self;
@@ -71,11 +75,11 @@ void ResultsPad::segment(const GstSegment &segment)
   changed_.notify_one();
 }
 
-void ResultsPad::owe_gap()
+void ResultsPad::set_linked(bool is_linked)
 {
   {
     const std::lock_guard lock{mutex_};
-    owes_gap_ = true;
+    is_linked_ = owes_gap_ = is_linked;
   }
   changed_.notify_one();
 }
@@ -192,16 +196,18 @@ bool ResultsPad::activate(bool is_active)
 void ResultsPad::run_once()
 {
   std::unique_lock lock{mutex_};
-  const auto is_over = [this] {
-    return is_finished_ || (deadline_ && std::chrono::steady_clock::now() >= *deadline_);
+  // EOS waits for somebody to send it to: behind it a pad sends nothing again.
+  const auto is_at_end = [this] {
+    return is_linked_ &&
+           (is_finished_ || (deadline_ && std::chrono::steady_clock::now() >= *deadline_));
   };
   const auto has_gap = [this] { return position_ < reached_ && reached_ - position_ >= kGapEvery; };
   const auto has_work = [&] {
     return is_flushing_ || !items_.empty() ||
-           (!is_eos_sent_ && (has_gap() || is_over() || (owes_gap_ && has_segment_)));
+           (!is_eos_sent_ && (has_gap() || is_at_end() || (owes_gap_ && has_segment_)));
   };
   while (!has_work()) {
-    if (deadline_ && !is_eos_sent_)
+    if (deadline_ && is_linked_ && !is_eos_sent_)
       changed_.wait_until(lock, *deadline_);
     else
       changed_.wait(lock);
@@ -230,15 +236,16 @@ void ResultsPad::run_once()
     send(item);
     return;
   }
-  if (is_over()) {
+  if (is_at_end()) {
     is_eos_sent_ = true;
     lock.unlock();
     gst_pad_push_event(pad_, gst_event_new_eos());
     return;
   }
   owes_gap_ = false;
-  const GstClockTime from = std::exchange(position_, reached_);
-  const GstClockTime to = reached_;
+  // Lines of accurate mode may be ahead of their frames.
+  const GstClockTime from = position_;
+  const GstClockTime to = position_ = std::max(position_, reached_);
   lock.unlock();
   gst_pad_push_event(pad_, gst_event_new_gap(from, to - from));
 }

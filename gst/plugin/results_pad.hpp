@@ -34,8 +34,8 @@ public:
   void set_stats(std::shared_ptr<AnalyzerStats> stats);
   void begin_stream(std::optional<guint> group_id);
   void segment(const GstSegment &segment);
-  // A sink has come: a GAP may have gone into the void before, without which it never prerolls.
-  void owe_gap();
+  // When a sink comes, a GAP without which it never prerolls may have gone into the void before.
+  void set_linked(bool is_linked);
   // One line without its line break; `position` is its time in the segment.
   void line(const std::string &json, GstClockTime position);
   // The stream has come so far and there is no line: a GAP goes out when the queue is empty.
@@ -74,6 +74,7 @@ private:
   bool has_segment_ = false;  // one was queued since the stream began: lines may follow
   GstClockTime position_ = 0; // up to where lines and gaps were sent
   GstClockTime reached_ = 0;  // up to where the stream has come
+  bool is_linked_ = false;
   bool owes_gap_ = false;
   bool is_finished_ = false;
   bool is_eos_sent_ = false;

@@ -2,7 +2,9 @@
 // The request pad `results`: every line, in order, with an end, and never in the way of the video.
 #include "support.hpp"
 
+#include <algorithm>
 #include <condition_variable>
+#include <future>
 
 using namespace gemini::test;
 using gemini::emulator::Emulator;
@@ -303,6 +305,45 @@ GST_START_TEST(a_new_segment_comes_behind_the_lines_of_the_old)
 }
 GST_END_TEST
 
+// A short file is through before an application has linked anything.
+GST_START_TEST(a_sink_that_comes_after_the_end_gets_the_end)
+{
+  Emulator emulator;
+  Analyzer analyzer{emulator.url(), "mode=live"};
+  GstPad *pad = gst_element_request_pad_simple(analyzer.element(), "results");
+  gst_buffer_unref(analyzer.pass(0));
+  analyzer.wait_for_analysis();
+  fail_unless(gst_harness_push_event(analyzer.harness(), gst_event_new_eos()));
+  GstPad *sink = gst_pad_new("sink", GST_PAD_SINK);
+  std::promise<void> ended;
+  GstClockTime longest_gap = 0; // the pad's thread's own until the end
+  auto see = [&](GstEvent *event) {
+    GstClockTime duration = 0;
+    if (GST_EVENT_TYPE(event) == GST_EVENT_GAP)
+      gst_event_parse_gap(event, nullptr, &duration);
+    longest_gap = std::max(longest_gap, duration);
+    if (GST_EVENT_TYPE(event) == GST_EVENT_EOS)
+      ended.set_value();
+  };
+  using See = decltype(see);
+  gst_pad_set_element_private(sink, &see);
+  gst_pad_set_event_function(sink, [](GstPad *self, GstObject *, GstEvent *event) -> gboolean {
+    (*static_cast<See *>(gst_pad_get_element_private(self)))(event);
+    gst_event_unref(event);
+    return TRUE;
+  });
+  gst_pad_set_active(sink, TRUE);
+  fail_unless_equals_int(gst_pad_link(pad, sink), GST_PAD_LINK_OK);
+  fail_unless(ended.get_future().wait_for(std::chrono::seconds{20}) == std::future_status::ready,
+              "there was no end");
+  fail_unless(longest_gap <= GST_SECOND, "a GAP of %" GST_TIME_FORMAT, GST_TIME_ARGS(longest_gap));
+  gst_element_release_request_pad(analyzer.element(), pad);
+  gst_pad_set_active(sink, FALSE);
+  gst_object_unref(sink);
+  gst_object_unref(pad);
+}
+GST_END_TEST
+
 GST_START_TEST(there_is_one_results_pad_at_a_time)
 {
   g_autoptr(GstElement) element = gst_element_factory_make("geminianalyzer", nullptr);
@@ -355,6 +396,7 @@ static Suite *results_pad_suite()
   tcase_add_test(tcase, the_pad_may_be_requested_and_released_while_playing);
   tcase_add_test(tcase, an_end_that_was_flushed_away_ends_nothing);
   tcase_add_test(tcase, a_new_segment_comes_behind_the_lines_of_the_old);
+  tcase_add_test(tcase, a_sink_that_comes_after_the_end_gets_the_end);
   tcase_add_test(tcase, there_is_one_results_pad_at_a_time);
   tcase_add_test(tcase, a_flushing_seek_starts_the_lines_anew);
   suite_add_tcase(suite, tcase);
