@@ -20,7 +20,7 @@ all=(mask model_text polygon reply)
 say() { printf 'fuzz: %s\n' "$*"; }
 
 seconds=30
-if [[ ${1:-} =~ ^[0-9]+$ ]]; then
+if [[ ${1:-} =~ ^[1-9][0-9]*$ ]]; then
   seconds=$1
   shift
 fi
@@ -91,7 +91,10 @@ fuzz() { # fuzz TARGET
   rm -rf "$seeds"
   mkdir -p "$corpus" "$seeds" "$found"
   rm -f "$found/$target"-*
-  python3 "$root/tests/fuzz/make_seeds.py" "$target" "$seeds" "$fixtures"
+  python3 "$root/tests/fuzz/make_seeds.py" "$target" "$seeds" "$fixtures" || {
+    say "$target: its seeds cannot be made"
+    return 1
+  }
   say "$target for $seconds s"
   local status=0
   "$program" -max_total_time="$seconds" -timeout=5 -rss_limit_mb=512 -max_len="${max_len[$target]}" \
