@@ -36,6 +36,8 @@ std::string url_problem(const std::string &url)
   const char *host = g_uri_get_host(uri);
   if (!host || !*host)
     return "it names no host";
+  if (g_uri_get_userinfo(uri))
+    return "it must have no name and password, which would be shown in messages";
   if (g_uri_get_query(uri) || g_uri_get_fragment(uri))
     return "it must have no query and no fragment";
   return {};

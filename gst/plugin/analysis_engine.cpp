@@ -22,9 +22,11 @@ namespace gemini {
 
 namespace {
 
-bool is_too_late(const Sample &sample)
+using Deadline = std::optional<std::chrono::steady_clock::time_point>;
+
+bool is_over(const Deadline &deadline)
 {
-  return sample.deadline && std::chrono::steady_clock::now() >= *sample.deadline;
+  return deadline && std::chrono::steady_clock::now() >= *deadline;
 }
 
 } // namespace
@@ -35,7 +37,10 @@ struct AnalysisEngine::Pending {
   Analysis analysis;
   std::shared_ptr<const ResolvedSettings> settings;
   vision::EncodedFrame frame = {};
-  wire::OwnFields own = {}; // fields of the request that were our choice
+  std::optional<std::chrono::steady_clock::time_point> deadline = std::nullopt; // as the sample's
+  std::chrono::steady_clock::time_point posted = {};
+  wire::OwnFields own = {};      // fields of the request that were our choice
+  wire::OwnFields left_out = {}; // because an answer to this request said so
 };
 
 struct AnalysisEngine::Inbox {
@@ -54,7 +59,7 @@ struct AnalysisEngine::Inbox {
     if (waiting.empty())
       return false;
     const Sample &next = waiting.front();
-    return in_flight.size() < next.settings->max_in_flight || is_too_late(next);
+    return in_flight.size() < next.settings->max_in_flight || is_over(next.deadline);
   }
   bool is_idle() const { return when_idle && open.empty(); }
 };
@@ -71,7 +76,7 @@ Analysis begin_analysis(const Sample &sample, const std::string &source)
   analysis.captured_at = sample.captured_at;
   analysis.width = GST_VIDEO_INFO_WIDTH(&sample.info);
   analysis.height = GST_VIDEO_INFO_HEIGHT(&sample.info);
-  analysis.task = sample.settings->task;
+  analysis.task = sample.settings->question.task;
   analysis.model = sample.settings->model;
   return analysis;
 }
@@ -95,6 +100,13 @@ AnalysisEngine::AnalysisEngine(GstElement *log, std::string source, Service serv
 
 AnalysisEngine::~AnalysisEngine()
 {
+  stop();
+}
+
+void AnalysisEngine::stop()
+{
+  if (!worker_.joinable())
+    return;
   discard_all();
   {
     const std::lock_guard lock{inbox_->mutex};
@@ -181,8 +193,10 @@ void AnalysisEngine::work()
 void AnalysisEngine::send(Sample sample)
 {
   const ResolvedSettings &settings = *sample.settings;
-  Pending pending{.analysis = begin_analysis(sample, source_), .settings = sample.settings};
-  if (is_too_late(sample)) {
+  Pending pending{.analysis = begin_analysis(sample, source_),
+                  .settings = sample.settings,
+                  .deadline = sample.deadline};
+  if (is_over(sample.deadline)) {
     deliver(failed(std::move(pending.analysis),
                    {.kind = FailureKind::too_late,
                     .message = "A frame left before its turn to be sent came"}));
@@ -207,8 +221,7 @@ void AnalysisEngine::ask(Pending pending)
   const std::uint64_t id = pending.analysis.request_id;
   const LearnedProfiles &learned = LearnedProfiles::shared();
   const wire::ModelProfile &profile = learned.profile(service_.base_url, settings.model);
-  const auto unwanted = learned.unwanted(service_.base_url, settings.model);
-  stats_.set_dropped_fields(unwanted);
+  const auto unwanted = learned.unwanted(service_.base_url, settings.model) | pending.left_out;
   auto question = wire::build_request(settings.question, profile, unwanted, pending.frame.jpeg);
   net::HttpRequest request{
       .url = service_.base_url + wire::generate_path(settings.api_version, settings.model),
@@ -218,6 +231,7 @@ void AnalysisEngine::ask(Pending pending)
   const int width = pending.frame.width;
   const int height = pending.frame.height;
   pending.own = question.own;
+  pending.posted = std::chrono::steady_clock::now();
   ++pending.analysis.attempts;
   {
     const std::lock_guard lock{inbox_->mutex};
@@ -261,21 +275,35 @@ void AnalysisEngine::ask(Pending pending)
 bool AnalysisEngine::ask_without_refused_field(Pending &pending, const net::HttpReply &refusal)
 {
   if (refusal.status != 400 ||
-      pending.analysis.latency >= std::chrono::milliseconds{pending.settings->timeout_ms})
+      pending.analysis.latency >= std::chrono::milliseconds{pending.settings->timeout_ms} ||
+      is_over(pending.deadline))
     return false;
   const auto field = wire::refused_field(refusal.body, pending.own);
   if (!field)
     return false;
-  const std::string model = pending.settings->model;
-  if (LearnedProfiles::shared().learn(service_.base_url, model, *field))
-    field_dropped_(*field, model);
+  pending.left_out.set(static_cast<std::size_t>(*field));
   ask(std::move(pending));
   return true;
+}
+
+// What was left out was the reason: the request went through without it.
+void AnalysisEngine::learn_from(const Pending &pending)
+{
+  const std::string &model = pending.settings->model;
+  LearnedProfiles &learned = LearnedProfiles::shared();
+  for (std::size_t i = 0; i < pending.left_out.size(); ++i) {
+    const auto field = static_cast<wire::OwnField>(i);
+    if (contains(pending.left_out, field) && learned.learn(service_.base_url, model, field))
+      field_dropped_(field, model);
+  }
+  stats_.set_dropped_fields(learned.unwanted(service_.base_url, model));
 }
 
 void AnalysisEngine::receive(Pending pending, net::HttpResult result)
 {
   if (!result) {
+    pending.analysis.latency += std::chrono::duration_cast<std::chrono::milliseconds>(
+        std::chrono::steady_clock::now() - pending.posted);
     deliver(failed(std::move(pending.analysis), std::move(result.error())));
     return;
   }
@@ -292,9 +320,10 @@ void AnalysisEngine::receive(Pending pending, net::HttpResult result)
     return;
   }
 
+  learn_from(pending);
   const ResolvedSettings &settings = *pending.settings;
   auto reply = wire::read_reply({.task = analysis.task,
-                                 .max_objects = settings.max_objects,
+                                 .max_objects = settings.question.max_objects,
                                  .labels = settings.question.labels,
                                  .has_schema = !settings.question.response_schema.empty(),
                                  .mask_threshold = settings.mask_threshold,

@@ -52,11 +52,12 @@ public:
   // `log` (only named in debug output) and `stats` outlive the engine.
   AnalysisEngine(GstElement *log, std::string source, Service service, AnalyzerStats &stats,
                  Deliver deliver, FieldDropped field_dropped);
-  // Gives up what is under way and joins the worker. Not from the worker.
-  ~AnalysisEngine();
+  ~AnalysisEngine(); // stops
   AnalysisEngine(const AnalysisEngine &) = delete;
   AnalysisEngine &operator=(const AnalysisEngine &) = delete;
 
+  // Gives up what is under way and joins the worker. Not from the worker. Again: nothing.
+  void stop();
   void submit(Sample sample); // never blocks
   // Samples submitted and not yet delivered.
   std::size_t n_open() const;
@@ -75,6 +76,7 @@ private:
   void ask(Pending pending);
   void receive(Pending pending, net::HttpResult result);
   bool ask_without_refused_field(Pending &pending, const net::HttpReply &refusal);
+  void learn_from(const Pending &pending);
   void deliver(Analysis analysis);
 
   GstElement *log_;

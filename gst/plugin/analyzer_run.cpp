@@ -52,6 +52,11 @@ AnalyzerRun::AnalyzerRun(GstElement *element, Pads pads, std::string stream_name
 
 AnalyzerRun::~AnalyzerRun() = default;
 
+void AnalyzerRun::stop()
+{
+  engine_.stop();
+}
+
 void AnalyzerRun::set_settings(std::shared_ptr<const ResolvedSettings> settings)
 {
   const std::lock_guard lock{mutex_};
@@ -386,13 +391,14 @@ void AnalyzerRun::finish_results()
 // Answers to what was sampled so far belong to a stream that is over.
 void AnalyzerRun::forget_answers()
 {
+  std::uint64_t first_valid = 0;
   {
     const std::lock_guard lock{mutex_};
-    first_valid_ = next_announced_ = next_id_;
+    first_valid = first_valid_ = next_announced_ = next_id_;
     unannounced_.clear();
   }
   engine_.discard_all();
-  live_scene_.reset();
+  live_scene_.reset(first_valid);
 }
 
 bool AnalyzerRun::sink_query(GstObject *parent, GstQuery *query)
@@ -462,6 +468,8 @@ void AnalyzerRun::announce_in_order(std::shared_ptr<const Analysis> analysis)
   std::vector<std::shared_ptr<const Analysis>> ready;
   {
     const std::lock_guard lock{mutex_};
+    if (analysis->request_id < next_announced_)
+      return; // of before a flush that came meanwhile
     unannounced_.emplace(analysis->request_id, std::move(analysis));
     for (auto at = unannounced_.begin(); at != unannounced_.end() && at->first == next_announced_;
          ++next_announced_) {

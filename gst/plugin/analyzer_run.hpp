@@ -37,11 +37,14 @@ public:
   AnalyzerRun(GstElement *element, Pads pads, std::string stream_name, Service service,
               std::shared_ptr<const ResolvedSettings> settings,
               std::shared_ptr<AnalyzerStats> stats);
-  // After the pads are inactive. Joins the worker; ends within moments whatever the network does.
+  // After stop(). May be the last reference's end in any thread.
   ~AnalyzerRun();
   AnalyzerRun(const AnalyzerRun &) = delete;
   AnalyzerRun &operator=(const AnalyzerRun &) = delete;
 
+  // After the pads are inactive. Joins the worker; ends within moments whatever the network does.
+  // Not from the worker, whose messages an application may answer by setting a property.
+  void stop();
   // Takes effect with the next frame.
   void set_settings(std::shared_ptr<const ResolvedSettings> settings);
   // Null: there is none (any more).

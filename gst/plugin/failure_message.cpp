@@ -67,8 +67,8 @@ void post_failure(GstElement *element, Severity severity, const Failure &failure
                   const std::string &model, const std::string &base_url)
 {
   const Report report = report_of(failure.kind, model, base_url);
-  const bool has_end = failure.message.ends_with('.') || failure.message.ends_with(')') ||
-                       failure.message.ends_with('!') || failure.message.ends_with('?');
+  const bool has_end = failure.message.ends_with('.') || failure.message.ends_with('!') ||
+                       failure.message.ends_with('?');
   const std::string text = failure.message + (has_end ? " " : ". ") + report.advice;
   g_autofree char *debug =
       failure.http_status

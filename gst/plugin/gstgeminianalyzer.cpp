@@ -52,6 +52,7 @@
 #include <iterator>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -78,6 +79,10 @@ struct Impl {
   GstPad *sink = nullptr; // both owned by the element
   GstPad *src = nullptr;
 
+  // Held from looking at the settings until the run has what follows from them, so that the newest
+  // of several changes wins. Taken before the others, and not while messages are posted, which an
+  // application may answer by setting a property.
+  std::mutex applying;
   std::mutex mutex; // guards all below; never held while calling GStreamer or the run
   AnalyzerSettings settings;
   Question question;                // of the settings when they last made a good one
@@ -216,13 +221,14 @@ void set_up_pads(GstGeminiAnalyzer *self)
 }
 
 // Each once, for as long as it holds.
-void post_remarks(GstGeminiAnalyzer *self, const ResolvedSettings &settings)
+void post_remarks(GstGeminiAnalyzer *self)
 {
-  std::vector<std::string> remarks = wire::remarks_on(settings.question, settings.model);
+  Impl *impl = self->impl;
   std::vector<std::string> fresh;
   {
-    const std::lock_guard lock{self->impl->mutex};
-    std::vector<std::string> &posted = self->impl->remarks;
+    const std::lock_guard lock{impl->mutex};
+    std::vector<std::string> remarks = wire::remarks_on(impl->question, impl->settings.model);
+    std::vector<std::string> &posted = impl->remarks;
     std::copy_if(remarks.begin(), remarks.end(), std::back_inserter(fresh),
                  [&posted](const std::string &remark) {
                    return std::find(posted.begin(), posted.end(), remark) == posted.end();
@@ -233,29 +239,22 @@ void post_remarks(GstGeminiAnalyzer *self, const ResolvedSettings &settings)
     GST_ELEMENT_WARNING(self, RESOURCE, SETTINGS, ("%s", remark.c_str()), (nullptr));
 }
 
-// READY→PAUSED.
-bool start(GstGeminiAnalyzer *self)
+// Makes the run, or says why there can be none.
+std::optional<SettingProblem> make_run(GstGeminiAnalyzer *self)
 {
   Impl *impl = self->impl;
+  const std::lock_guard applying{impl->applying};
   AnalyzerSettings settings;
-  std::shared_ptr<ResultsPad> results;
   {
     const std::lock_guard lock{impl->mutex};
     settings = impl->settings;
-    results = impl->results;
   }
-  const auto refuse = [self](const SettingProblem &problem) {
-    GST_ELEMENT_ERROR(self, RESOURCE, SETTINGS, ("%s", problem.message.c_str()), (nullptr));
-    return false;
-  };
   auto service = find_service(settings);
   if (!service)
-    return refuse(service.error());
-  if (settings.model.empty())
-    return refuse({"model is empty: name a Gemini model, such as gemini-flash-latest."});
+    return service.error();
   auto question = make_question(settings);
   if (!question)
-    return refuse(question.error());
+    return question.error();
 
   auto stats = std::make_shared<AnalyzerStats>();
   std::shared_ptr<const ResolvedSettings> resolved;
@@ -266,29 +265,48 @@ bool start(GstGeminiAnalyzer *self)
     impl->stats = stats;
     resolved = impl->resolved();
   }
-  post_remarks(self, *resolved);
   g_autofree char *name = gst_object_get_name(GST_OBJECT_CAST(self));
-  auto run = std::make_shared<AnalyzerRun>(
+  const auto run = std::make_shared<AnalyzerRun>(
       GST_ELEMENT_CAST(self), AnalyzerRun::Pads{.sink = impl->sink, .src = impl->src}, name,
       std::move(*service), std::move(resolved), std::move(stats));
+  std::shared_ptr<ResultsPad> results;
+  {
+    const std::lock_guard lock{impl->mutex};
+    impl->run = run;
+    results = impl->results;
+  }
   run->set_results(std::move(results));
-  const std::lock_guard lock{impl->mutex};
-  impl->run = std::move(run);
+  return std::nullopt;
+}
+
+// READY→PAUSED.
+bool start(GstGeminiAnalyzer *self)
+{
+  if (const auto problem = make_run(self)) {
+    GST_ELEMENT_ERROR(self, RESOURCE, SETTINGS, ("%s", problem->message.c_str()), (nullptr));
+    return false;
+  }
+  post_remarks(self);
   return true;
 }
 
 // PAUSED→READY, after the pads have stopped.
 void stop(GstGeminiAnalyzer *self)
 {
-  std::shared_ptr<AnalyzerRun> run; // ends here, without the lock
-  const std::lock_guard lock{self->impl->mutex};
-  run.swap(self->impl->run);
+  std::shared_ptr<AnalyzerRun> run;
+  {
+    const std::lock_guard lock{self->impl->mutex};
+    run.swap(self->impl->run);
+  }
+  if (run)
+    run->stop();
 }
 
-// A property has changed while the element runs.
-void apply_settings(GstGeminiAnalyzer *self)
+// A property has changed. What is wrong with it where it cannot be applied.
+std::optional<SettingProblem> pass_on_settings(GstGeminiAnalyzer *self)
 {
   Impl *impl = self->impl;
+  const std::lock_guard applying{impl->applying};
   std::shared_ptr<AnalyzerRun> run;
   AnalyzerSettings settings;
   {
@@ -297,12 +315,8 @@ void apply_settings(GstGeminiAnalyzer *self)
     settings = impl->settings;
   }
   if (!run)
-    return;
+    return std::nullopt;
   auto question = make_question(settings);
-  if (!question)
-    GST_ELEMENT_WARNING(self, RESOURCE, SETTINGS,
-                        ("%s What is asked stays as it was.", question.error().message.c_str()),
-                        (nullptr));
   std::shared_ptr<const ResolvedSettings> resolved;
   {
     const std::lock_guard lock{impl->mutex};
@@ -310,8 +324,17 @@ void apply_settings(GstGeminiAnalyzer *self)
       impl->question = std::move(*question);
     resolved = impl->resolved();
   }
-  post_remarks(self, *resolved);
   run->set_settings(std::move(resolved));
+  return question ? std::nullopt : std::optional{question.error()};
+}
+
+void apply_settings(GstGeminiAnalyzer *self)
+{
+  if (const auto problem = pass_on_settings(self))
+    GST_ELEMENT_WARNING(self, RESOURCE, SETTINGS,
+                        ("%s What is asked stays as it was.", problem->message.c_str()), (nullptr));
+  else if (self->impl->current_run())
+    post_remarks(self);
 }
 
 } // namespace

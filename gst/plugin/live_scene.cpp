@@ -50,6 +50,8 @@ void LiveScene::publish(std::shared_ptr<const Analysis> analysis)
     auto shown = scene_of(analysis);
     auto bare = pending_scene();
     const std::lock_guard lock{mutex_};
+    if (analysis->request_id < first_valid_)
+      return;
     good_ = std::move(analysis);
     shown_since_.reset();
     std::swap(shown_, shown); // the old ones go without the lock
@@ -67,6 +69,8 @@ void LiveScene::publish(std::shared_ptr<const Analysis> analysis)
     shown = wrap(std::move(scene));
   }
   const std::lock_guard lock{mutex_};
+  if (analysis->request_id < first_valid_)
+    return;
   std::swap(bare_, bare);
   if (shown_)
     std::swap(shown_, shown);
@@ -88,11 +92,12 @@ Ref<GstGeminiScene> LiveScene::at(std::chrono::nanoseconds running_time,
   return bare_;
 }
 
-void LiveScene::reset()
+void LiveScene::reset(std::uint64_t first_valid)
 {
   auto bare = pending_scene();
   Ref<GstGeminiScene> shown;
   const std::lock_guard lock{mutex_};
+  first_valid_ = first_valid;
   std::swap(bare_, bare);
   std::swap(shown_, shown);
   good_.reset();

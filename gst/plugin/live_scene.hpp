@@ -6,6 +6,7 @@
 #include "plugin/gemini_ref.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -16,17 +17,18 @@ class LiveScene {
 public:
   LiveScene();
 
-  // Worker: an answer has come, or its failure.
+  // Worker: an answer has come, or its failure. Those of before the last reset() are ignored.
   void publish(std::shared_ptr<const Analysis> analysis);
   // Streaming thread: the scene of the frame at `running_time`. A good answer stays for
   // `time_to_live` of running time after the first frame that carried it; 0: until the next one.
   Ref<GstGeminiScene> at(std::chrono::nanoseconds running_time,
                          std::chrono::nanoseconds time_to_live);
-  // The stream begins anew: nothing is known.
-  void reset();
+  // The stream begins anew: nothing is known. Requests count from `first_valid` on.
+  void reset(std::uint64_t first_valid);
 
 private:
-  std::mutex mutex_;          // guards all; held for pointer swaps
+  std::mutex mutex_; // guards all; held for pointer swaps
+  std::uint64_t first_valid_ = 1;
   Ref<GstGeminiScene> shown_; // with the objects of good_
   Ref<GstGeminiScene>
       bare_; // without objects: before the first answer and after the last one's time

@@ -52,6 +52,8 @@ Result<std::string, SettingProblem> read_schema(const std::string &text)
 
 Result<Question, SettingProblem> make_question(const AnalyzerSettings &settings)
 {
+  if (settings.model.empty())
+    return SettingProblem{"model is empty: name a Gemini model, such as gemini-flash-latest."};
   std::vector<std::string> texts;
   for (const auto &[value, name] : {std::pair{&settings.prompt, "prompt"},
                                     {&settings.labels, "labels"},

@@ -10,7 +10,8 @@ namespace gemini {
 namespace {
 
 constexpr std::size_t kMaxPicturesApart = 2;
-constexpr std::size_t kMaxPictures = 32;
+// What one answer may make a frame wait: about a quarter of a second.
+constexpr std::size_t kMaxPixels = std::size_t{32} << 20;
 
 std::size_t n_pixels(PixelSize size)
 {
@@ -48,7 +49,7 @@ void put(const PlacedSprite &placed, Sprite &whole)
 
 bool Layer::is_full() const
 {
-  return n_pixels_ > kMaxPictures * n_pixels(picture_);
+  return n_pixels_ > kMaxPixels;
 }
 
 void Layer::add(PlacedSprite placed)

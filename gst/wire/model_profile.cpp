@@ -124,9 +124,9 @@ std::vector<std::string> remarks_on(const Question &question, std::string_view m
   const std::string name{model};
   std::vector<std::string> remarks;
   if (!profile.retirement.empty()) {
-    std::string remark = "Google shuts " + name + " down on " + std::string{profile.retirement};
+    std::string remark = name + " is shut down as of " + std::string{profile.retirement};
     if (!profile.successor.empty())
-      remark += "; from then on " + std::string{profile.successor} +
+      remark += ": from then on " + std::string{profile.successor} +
                 " answers in its place, at its own price";
     remarks.push_back(remark + ".");
   }

@@ -277,6 +277,8 @@ std::optional<OwnField> refused_field(std::string_view body, const OwnFields &ow
       {OwnField::response_mime_type, "jsonmode"},
   }};
   const std::string text = squeezed(body.substr(0, 10'000));
+  if (text.find("failedprecondition") != std::string::npos)
+    return std::nullopt; // of the account or the region, not of the request
   for (const Word &word : kWords) {
     if (contains(own, word.field) && text.find(word.squeezed) != std::string::npos)
       return word.field;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <string_view>
 
 using namespace gemini::test;
 using gemini::emulator::Emulator;
@@ -66,6 +67,8 @@ GST_START_TEST(the_pipeline_plays_on_through_every_fault)
   fail_unless(pipeline.warnings()[0].find(c.says) != std::string::npos, "%s: %s", c.fault,
               pipeline.warnings()[0].c_str());
   const std::string &line = pipeline.lines().at(1);
+  if (std::string_view{c.kind} == "timeout")
+    fail_unless(line.find("\"latency_ms\":4") != std::string::npos, "%s", line.c_str()); // 4xx ms
   fail_unless(line.find("\"status\":\"failed\"") != std::string::npos, "%s", line.c_str());
   fail_unless(line.find(std::string{"\"kind\":\""} + c.kind) != std::string::npos, "%s",
               line.c_str());

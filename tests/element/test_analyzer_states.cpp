@@ -5,6 +5,7 @@
 #include <glib/gstdio.h>
 
 #include <algorithm>
+#include <future>
 
 using namespace gemini::test;
 using gemini::emulator::Emulator;
@@ -120,6 +121,7 @@ constexpr RefusedCase kRefused[] = {
     {"base-url=nonsense", "base-url"},
     {"base-url=ftp://127.0.0.1/", "https://"},
     {"base-url=http://", "base-url"},
+    {"base-url=http://user:word@127.0.0.1:9", "no name and password"},
     {"model=\"\"", "model is empty"},
     {"prompt=@/nonexistent/prompt", "/nonexistent/prompt"},
     {"labels=@/nonexistent/labels", "/nonexistent/labels"},
@@ -177,6 +179,107 @@ GST_START_TEST(a_prompt_file_that_cannot_be_read_later_keeps_the_prompt)
 }
 GST_END_TEST
 
+GST_START_TEST(a_question_that_cannot_be_asked_later_changes_nothing)
+{
+  Emulator emulator;
+  Analyzer analyzer{emulator.url(), "mode=live"};
+  gst_util_set_object_arg(G_OBJECT(analyzer.element()), "task", "ask"); // without a prompt
+  g_autoptr(GstMessage) warning = analyzer.wait_for(GST_MESSAGE_WARNING);
+  fail_unless(warning != nullptr);
+  gst_buffer_unref(analyzer.pass(0));
+  const std::string line = analyzer.wait_for_analysis();
+  fail_unless(line.find("\"task\":\"detect\"") != std::string::npos, "%s", line.c_str());
+  fail_unless(line.find("\"text\":null") != std::string::npos, "%s", line.c_str());
+  g_object_set(analyzer.element(), "prompt", "Is it dark?", nullptr);
+  gst_buffer_unref(analyzer.pass(GST_SECOND));
+  fail_unless(analyzer.wait_for_analysis().find("\"task\":\"ask\"") != std::string::npos);
+}
+GST_END_TEST
+
+namespace {
+
+// Holds the worker in the first warning that it posts.
+class HeldWarning {
+public:
+  explicit HeldWarning(GstElement *element) : bus_(gst_element_get_bus(element))
+  {
+    gst_bus_set_sync_handler(
+        bus_,
+        [](GstBus *, GstMessage *message, gpointer self) {
+          if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_WARNING)
+            static_cast<HeldWarning *>(self)->hold();
+          return GST_BUS_PASS;
+        },
+        this, nullptr);
+  }
+  ~HeldWarning()
+  {
+    gst_bus_set_sync_handler(bus_, nullptr, nullptr, nullptr);
+    gst_object_unref(bus_);
+  }
+  HeldWarning(const HeldWarning &) = delete;
+  HeldWarning &operator=(const HeldWarning &) = delete;
+
+  void wait() { posted_.get_future().wait(); }
+  void release() { released_.set_value(); }
+
+private:
+  void hold()
+  {
+    if (std::exchange(is_held_, true))
+      return;
+    posted_.set_value();
+    released_.get_future().wait();
+  }
+
+  GstBus *bus_;
+  bool is_held_ = false; // the worker's own
+  std::promise<void> posted_;
+  std::promise<void> released_;
+};
+
+void flush(const Analyzer &analyzer)
+{
+  fail_unless(gst_harness_push_event(analyzer.harness(), gst_event_new_flush_start()));
+  fail_unless(gst_harness_push_event(analyzer.harness(), gst_event_new_flush_stop(TRUE)));
+  GstSegment segment;
+  gst_segment_init(&segment, GST_FORMAT_TIME);
+  fail_unless(gst_harness_push_event(analyzer.harness(), gst_event_new_segment(&segment)));
+}
+
+} // namespace
+
+// The answer was good when its delivery began, and is not when it ends.
+GST_START_TEST(a_flush_while_a_result_is_delivered_silences_nothing)
+{
+  Emulator emulator{{.faults = "1 status 500"}};
+  Analyzer analyzer{emulator.url(), "mode=accurate"};
+  HeldWarning warning{analyzer.element()};
+  fail_unless_equals_int(gst_harness_push(analyzer.harness(), analyzer.frame(0)), GST_FLOW_OK);
+  warning.wait();
+  flush(analyzer);
+  warning.release();
+  fail_unless_equals_int(gst_harness_push(analyzer.harness(), analyzer.frame(0)), GST_FLOW_OK);
+  fail_unless(analyzer.wait_for_analysis().find("\"request_id\":2,") != std::string::npos);
+}
+GST_END_TEST
+
+GST_START_TEST(a_result_of_before_a_flush_is_on_no_frame_after_it)
+{
+  Emulator emulator{{.faults = "1 status 500\n2 hold"}};
+  Analyzer analyzer{emulator.url(), "mode=live"};
+  HeldWarning warning{analyzer.element()};
+  gst_buffer_unref(analyzer.pass(0));
+  warning.wait();
+  flush(analyzer);
+  warning.release();
+  gst_buffer_unref(analyzer.pass(0));
+  fail_unless(emulator.wait_for_requests(2)); // so the worker is through with the first
+  g_autoptr(GstBuffer) out = analyzer.pass(GST_SECOND / 10);
+  fail_unless_equals_int(scene_status(out), GST_GEMINI_SCENE_STATUS_PENDING);
+}
+GST_END_TEST
+
 GST_START_TEST(the_key_cannot_be_read_back)
 {
   g_autoptr(GstElement) element = gst_element_factory_make("geminianalyzer", nullptr);
@@ -208,6 +311,9 @@ static Suite *analyzer_states_suite()
   tcase_add_loop_test(tcase, bad_settings_are_named_in_one_sentence, 0, G_N_ELEMENTS(kRefused));
   tcase_add_test(tcase, key_and_prompt_are_read_from_files);
   tcase_add_test(tcase, a_prompt_file_that_cannot_be_read_later_keeps_the_prompt);
+  tcase_add_test(tcase, a_question_that_cannot_be_asked_later_changes_nothing);
+  tcase_add_test(tcase, a_flush_while_a_result_is_delivered_silences_nothing);
+  tcase_add_test(tcase, a_result_of_before_a_flush_is_on_no_frame_after_it);
   tcase_add_test(tcase, the_key_cannot_be_read_back);
   tcase_add_test(tcase, no_message_is_posted_where_none_is_wanted);
   suite_add_tcase(suite, tcase);

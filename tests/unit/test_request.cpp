@@ -305,6 +305,9 @@ GST_START_TEST(refusal_names_a_field)
   fail_unless(refused_field(refusal("Invalid value at 'generation_config.response_schema'"), all) ==
               OwnField::response_schema);
   fail_unless(!refused_field(refusal("API key not valid."), all));
+  fail_unless(!refused_field(R"({"error":{"code":400,"status":"FAILED_PRECONDITION","message":)"
+                             R"("Thinking is not offered in your location."}})",
+                             all));
   fail_unless(!refused_field(refusal("Thinking level MINIMAL is not supported."),
                              fields({OwnField::response_mime_type})));
 }
