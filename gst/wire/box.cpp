@@ -2,6 +2,7 @@
 // Bounding boxes in all the ways that models write them.
 #include "wire/box.hpp"
 
+#include "wire/label.hpp"
 #include "wire/model_text.hpp"
 #include "wire/numbers.hpp"
 
@@ -52,6 +53,20 @@ std::pair<std::array<Json, 4>, std::size_t> named_edges(Json object)
   return {};
 }
 
+// Objects with a label, or with boxes of their own, are items and no boxes.
+bool holds_items(Json value)
+{
+  if (!value.is_array())
+    return false;
+  return std::any_of(value.begin(), value.end(), [](Json child) {
+    const auto is_named = [child](std::string_view name) {
+      return bool{member_named(child, name)};
+    };
+    return child.is_object() &&
+           (label_of(child) || std::any_of(kBoxNames.begin(), kBoxNames.end(), is_named));
+  });
+}
+
 } // namespace
 
 bool Edges::fits_unit() const
@@ -68,7 +83,8 @@ bool holds_box(Json object)
 Json box_of(Json object)
 {
   for (const std::string_view name : kBoxNames) {
-    if (const Json box = member_named(object, name))
+    const Json box = member_named(object, name);
+    if (box && box.kind() != Json::Kind::null && !holds_items(box))
       return box;
   }
   return named_edges(object).first[0] ? object : Json{};

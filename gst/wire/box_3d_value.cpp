@@ -103,6 +103,13 @@ Box3d box_of_nine(const Numbers &n)
   return {.center = {n[0], n[1], n[2]}, .size = {n[3], n[4], n[5]}, .rotation = {n[6], n[7], n[8]}};
 }
 
+// A list of objects is one of items. The parts of a box are lists of numbers.
+bool holds_objects(Json value)
+{
+  return value.is_array() &&
+         std::any_of(value.begin(), value.end(), [](Json child) { return child.is_object(); });
+}
+
 } // namespace
 
 bool holds_box_3d(Json object)
@@ -112,8 +119,11 @@ bool holds_box_3d(Json object)
 
 Json box_3d_of(Json object)
 {
-  if (const Json box = part_called(object, kBoxNames))
-    return box;
+  for (const std::string_view name : kBoxNames) {
+    const Json box = member_named(object, name);
+    if (box && box.kind() != Json::Kind::null && !holds_objects(box))
+      return box;
+  }
   return is_named_box(object) ? object : Json{};
 }
 

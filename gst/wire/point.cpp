@@ -64,7 +64,8 @@ bool holds_point(Json object)
 Json point_of(Json object)
 {
   for (const std::string_view name : kPointNames) {
-    if (const Json point = member_named(object, name); point && !holds_items(point))
+    const Json point = member_named(object, name);
+    if (point && point.kind() != Json::Kind::null && !holds_items(point))
       return point;
   }
   for (const std::string_view name : kVagueNames) {
