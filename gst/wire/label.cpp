@@ -22,9 +22,12 @@ constexpr std::size_t kMaxLabelBytes = 1000;
 constexpr std::size_t kMinRepetition = 40;
 constexpr std::size_t kMinPieces = 4;
 
-constexpr std::array<std::string_view, 8> kLabelNames = {
-    "label", "name", "class", "classname", "category", "object", "text", "description",
+constexpr std::array<std::string_view, 10> kLabelNames = {
+    "label",  "name",       "class",     "classname", "category",
+    "object", "objectname", "labelname", "text",      "description",
 };
+// Of those, what names all that an object holds.
+constexpr std::size_t kGroupNames = 8;
 constexpr std::array<std::string_view, 4> kConfidenceNames = {"confidence", "score", "probability",
                                                               "conf"};
 
@@ -52,6 +55,15 @@ std::string fold(std::string_view label)
 Json label_of(Json object)
 {
   return member_called(object, kLabelNames);
+}
+
+std::string_view group_label_of(Json object)
+{
+  for (std::size_t i = 0; i < kGroupNames; ++i) {
+    if (const Json label = member_named(object, kLabelNames[i]); label.is_string())
+      return trimmed(label.text());
+  }
+  return {};
 }
 
 Json confidence_of(Json object)

@@ -18,6 +18,10 @@ namespace gemini::wire {
 Json label_of(Json object);
 Json confidence_of(Json object);
 
+// What an object calls the things that it lists; empty where it does not. A description of the
+// picture is no such name.
+std::string_view group_label_of(Json object);
+
 struct Label {
   std::string text;
   const char *problem = nullptr; // what had to be left out, where something had to

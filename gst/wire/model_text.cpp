@@ -2,6 +2,7 @@
 // Finding the list of items in what a model wrote.
 #include "wire/model_text.hpp"
 
+#include "wire/label.hpp"
 #include "wire/text.hpp"
 
 #include <algorithm>
@@ -17,15 +18,50 @@ namespace {
 constexpr int kMaxLevels = 4;
 
 // Names that say no more than that a list follows.
-constexpr std::array<std::string_view, 30> kListNames = {
-    "answer",   "annotations", "boundingboxes", "box2ds",
-    "boxes",    "boxes2d",     "boxes3d",       "data",
-    "detected", "detections",  "elements",      "entries",
-    "image",    "items",       "list",          "masks",
-    "objects",  "output",      "outlines",      "points",
-    "points2d", "polygons",    "predictions",   "response",
-    "result",   "results",     "segmentation",  "segmentationmasks",
-    "segments", "trajectory",
+constexpr std::array<std::string_view, 43> kListNames = {
+    "answer",
+    "annotations",
+    "bbox",
+    "boundingbox",
+    "boundingboxes",
+    "box",
+    "box2d",
+    "box2ds",
+    "box3d",
+    "boxes",
+    "boxes2d",
+    "boxes3d",
+    "coordinates",
+    "data",
+    "detected",
+    "detections",
+    "elements",
+    "entries",
+    "image",
+    "instances",
+    "items",
+    "list",
+    "mask",
+    "masks",
+    "objects",
+    "occurrences",
+    "output",
+    "outlines",
+    "point",
+    "points",
+    "points2d",
+    "polygon",
+    "polygons",
+    "positions",
+    "predictions",
+    "regions",
+    "response",
+    "result",
+    "results",
+    "segmentation",
+    "segmentationmasks",
+    "segments",
+    "trajectory",
 };
 
 // Names are compared very often.
@@ -40,9 +76,10 @@ bool is_list_name(std::string_view name)
                      [name](std::string_view plain) { return is_name(name, plain); });
 }
 
-std::string_view group_of(Json value)
+// What the items under a member are called that have no label of their own.
+std::string_view group_of(Json member, std::string_view outer)
 {
-  return is_list_name(value.key()) ? std::string_view{} : value.key();
+  return is_list_name(member.key()) ? outer : member.key();
 }
 
 bool holds_object(Json array)
@@ -72,12 +109,19 @@ std::string_view without_language(std::string_view inside)
 }
 
 // How sure it is that a value of the text is the answer.
-enum class Worth { nothing, empty_list, objects, shapes };
+enum class Worth { nothing, empty_list, objects, claims, shapes };
 
 class Collector {
+  // What a member of an object gave.
+  struct Part {
+    std::size_t end = 0; // of its items
+    Worth worth = Worth::nothing;
+    bool is_list = false;
+  };
+
 public:
   // Every value that is looked at takes one off `left`.
-  Collector(HoldsShape holds_shape, std::size_t &left) : holds_shape_(holds_shape), left_(left) {}
+  Collector(ClaimOf claim_of, std::size_t &left) : claim_of_(claim_of), left_(left) {}
 
   void collect(Json value)
   {
@@ -108,42 +152,93 @@ private:
 
   void collect_object(Json object, std::string_view group, int level)
   {
-    const bool has_shape = holds_shape_(object);
-    if (has_shape || level >= kMaxLevels || !collect_members(object, level)) {
-      if (has_shape)
-        raise(Worth::shapes);
-      else if (object.size() > 0)
-        raise(Worth::objects);
-      add({object, group});
-    }
+    const Claim claim = claim_of_(object);
+    if (claim == Claim::usable)
+      raise(Worth::shapes);
+    else if (level < kMaxLevels && unwrap(object, group, claim, level))
+      return;
+    else if (claim == Claim::unusable)
+      raise(Worth::claims);
+    else if (object.size() > 0)
+      raise(Worth::objects);
+    add({object, group});
   }
 
-  // Unwraps {"boxes": […]}, {"dog": {…}} and the like. Whether there was anything to unwrap.
-  bool collect_members(Json object, int level)
+  // Takes the items of {"boxes": […]}, {"dog": {…}} and the like. Whether there were any to take.
+  bool unwrap(Json object, std::string_view group, Claim claim, int level)
   {
-    bool has_any = false;
+    const std::size_t size = items_.size();
+    const Worth outer = std::exchange(worth_, Worth::nothing);
+    const std::string_view label = group_label_of(object);
+    const bool has_any = collect_members(object, label.empty() ? group : label, level);
+    const Worth inner = std::exchange(worth_, outer);
+    // A name of shapes may hold a remark or an empty list: the items then stand beside it.
+    const bool is_root = inner == Worth::shapes || (inner == Worth::empty_list && label.empty());
+    if (!has_any || (claim == Claim::unusable && !is_root)) {
+      items_.resize(size);
+      return false;
+    }
+    raise(inner);
+    return true;
+  }
+
+  // Whether there was anything to unwrap.
+  bool collect_members(Json object, std::string_view group, int level)
+  {
+    const std::size_t size = items_.size();
+    std::vector<Part> parts;
     for (const Json child : object) {
       if (left_ == 0)
         break;
-      if (child.is_array() && (child.size() == 0 || holds_object(child)))
-        collect_array(child, group_of(child), level + 1);
-      else if (child.is_object())
-        collect_object(child, group_of(child), level + 1);
-      else
+      const bool is_list = child.is_array() && (child.size() == 0 || holds_object(child));
+      if (!is_list && !child.is_object())
         continue;
-      has_any = true;
+      const Worth others = std::exchange(worth_, Worth::nothing);
+      if (is_list)
+        collect_array(child, group_of(child, group), level + 1);
+      else
+        collect_object(child, group_of(child, group), level + 1);
+      parts.push_back({items_.size(), std::exchange(worth_, others), is_list});
     }
-    return has_any;
+    keep_best(parts, size);
+    return !parts.empty();
+  }
+
+  // Of the items behind the first `begin`. Beside a list that has shapes nothing is an item that
+  // has none, and beside an empty list no object that describes the picture is one.
+  void keep_best(const std::vector<Part> &parts, std::size_t begin)
+  {
+    const auto has = [&parts](Worth worth) {
+      return std::any_of(parts.begin(), parts.end(),
+                         [worth](const Part &part) { return part.worth == worth; });
+    };
+    const bool has_shapes = has(Worth::shapes);
+    const bool has_empty_list = has(Worth::empty_list);
+    std::vector<ModelItem> kept;
+    std::size_t from = begin;
+    for (const Part &part : parts) {
+      const bool is_aside =
+          part.worth < Worth::claims && (has_shapes || (has_empty_list && !part.is_list));
+      if (!is_aside || part.worth == Worth::empty_list) {
+        raise(part.worth);
+        for (std::size_t i = from; i < part.end; ++i)
+          kept.push_back(items_[i]);
+      }
+      from = part.end;
+    }
+    items_.resize(begin);
+    items_.insert(items_.end(), kept.begin(), kept.end());
   }
 
   void add(ModelItem item)
   {
     items_.push_back(item);
-    --left_;
+    if (left_ > 0)
+      --left_;
   }
   void raise(Worth worth) { worth_ = std::max(worth_, worth); }
 
-  HoldsShape holds_shape_;
+  ClaimOf claim_of_;
   std::size_t &left_;
   std::vector<ModelItem> items_;
   Worth worth_ = Worth::nothing;
@@ -151,7 +246,7 @@ private:
 
 } // namespace
 
-ModelItems find_items(const JsonDocument &document, HoldsShape holds_shape)
+ModelItems find_items(const JsonDocument &document, ClaimOf claim_of)
 {
   ModelItems found;
   Worth best = Worth::nothing;
@@ -160,10 +255,13 @@ ModelItems find_items(const JsonDocument &document, HoldsShape holds_shape)
   for (const JsonDocument::Root &root : document.roots()) {
     if (left == 0)
       break;
-    Collector collector{holds_shape, left};
+    Collector collector{claim_of, left};
     collector.collect(document.value(root));
     is_full = is_full || left == 0;
-    const Worth worth = collector.worth();
+    Worth worth = collector.worth();
+    // An example in prose, {"box_2d": [ymin, …]}, is no list; a bad item alone still is an answer.
+    if (worth == Worth::claims && !root.is_damaged)
+      worth = Worth::shapes;
     // A list that was cut before its first item is no prose either.
     const bool is_candidate = worth != Worth::nothing || root.is_cut;
     if (!is_candidate || worth < best)

@@ -13,8 +13,9 @@ namespace gemini::wire {
 
 struct ModelItem {
   Json value; // an object, or what stood where one should
-  std::string_view
-      group; // the name under which it stood, unless that only means "list"; may be empty
+  // The name under which it stood; where that only means "list", the label of what holds the list.
+  // May be empty.
+  std::string_view group;
 };
 
 // Views into a document that must outlive it.
@@ -26,12 +27,17 @@ struct ModelItems {
   bool is_full = false;         // there were more than kMaxItems, the rest was not looked at
 };
 
-// Tells whether an object says where something is, in the way that the task asks for.
-using HoldsShape = bool (*)(Json object);
+// What an object says of where something is.
+enum class Claim {
+  none,
+  unusable, // a member is named like a shape, but holds none: it may be anything
+  usable,
+};
+using ClaimOf = Claim (*)(Json object);
 
 // Prose may hold brackets and a model may write several lists: what counts are the values that hold
 // shapes; where none does, those that hold other objects; else an empty list.
-ModelItems find_items(const JsonDocument &document, HoldsShape holds_shape);
+ModelItems find_items(const JsonDocument &document, ClaimOf claim_of);
 
 // What a model may write before nothing further is looked at: no picture holds as much.
 inline constexpr std::size_t kMaxItems = 10'000;

@@ -381,7 +381,7 @@ std::vector<Object> read_objects(std::string_view text, const ReadOptions &optio
                                  Problems &problems)
 {
   const JsonDocument document = JsonDocument::scattered(text);
-  const ModelItems list = find_items(document, holds_shape);
+  const ModelItems list = find_items(document, shape_claim);
   std::vector<Object> objects = ObjectReader{options, problems}.read(list);
   note_gaps(document, list, problems);
   if (!list.has_list && !list.is_cut)
@@ -392,9 +392,9 @@ std::vector<Object> read_objects(std::string_view text, const ReadOptions &optio
 std::vector<Object> read_objects_by_the_way(const JsonDocument &document,
                                             const ReadOptions &options, Problems &problems)
 {
-  ModelItems list = find_items(document, holds_clear_shape);
+  ModelItems list = find_items(document, clear_shape_claim);
   const auto has_no_shape = [](const ModelItem &item) {
-    return !item.value.is_object() || !holds_clear_shape(item.value);
+    return !item.value.is_object() || clear_shape_claim(item.value) == Claim::none;
   };
   list.items.erase(std::remove_if(list.items.begin(), list.items.end(), has_no_shape),
                    list.items.end());

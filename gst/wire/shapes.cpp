@@ -6,7 +6,6 @@
 #include "wire/box_3d_value.hpp"
 #include "wire/label.hpp"
 #include "wire/mask.hpp"
-#include "wire/model_text.hpp"
 #include "wire/point.hpp"
 
 #include <algorithm>
@@ -19,12 +18,53 @@ Json unless_null(Json value)
   return value.kind() == Json::Kind::null ? Json{} : value;
 }
 
-// {"masks": [{"box_2d": …, "mask": …}]} is a list of items under a root.
+// {"masks": [{"box_2d": …, "mask": …}]} is a list of items under a root, {"x": …, "y": …} a vertex.
 bool holds_items(Json mask)
 {
   return std::any_of(mask.begin(), mask.end(), [](Json child) {
-    return child.is_object() && (label_of(child) || holds_box(child) || holds_mask(child));
+    if (!child.is_object())
+      return false;
+    const Json point = point_of(child);
+    return label_of(child) || holds_box(child) || holds_mask(child) ||
+           (point && (point != child || child.size() != 2));
   });
+}
+
+// Whether `read` can make something of a value, or of one of the values in it.
+template <typename Read> bool is_readable(Json value, bool is_list, Read read)
+{
+  if (!value || !is_list)
+    return value && read(value);
+  return std::any_of(value.begin(), value.end(), read);
+}
+
+// What has an axis is meant as a shape, even where it lacks the rest.
+bool has_axis(Json value)
+{
+  return value.is_object() && (member_named(value, "x") || member_named(value, "y"));
+}
+
+bool is_usable_box(Json box)
+{
+  return has_axis(box) || is_readable(box, is_list_of_boxes(box),
+                                      [](Json one) { return read_edges(one).has_value(); });
+}
+
+bool is_usable_point(Json point)
+{
+  return is_readable(point, is_list_of_points(point),
+                     [](Json one) { return read_spot(one).has_value(); });
+}
+
+bool is_usable_box_3d(Json box)
+{
+  return has_axis(box) || (box && read_box_3d(box).has_value());
+}
+
+// Words and numbers may be an attribute of that name.
+bool is_usable_mask(Json mask)
+{
+  return (mask.is_array() || mask.is_object()) && mask.size() > 0;
 }
 
 // Whether the points of an item go round it. Two are no outline.
@@ -62,17 +102,30 @@ Shapes shapes_of(Json item, Task task)
   return shapes;
 }
 
-bool holds_shape(Json item)
-{
-  return holds_box(item) || own_mask_of(item) || holds_point(item) || holds_box_3d(item);
-}
-
-bool holds_clear_shape(Json item)
+Claim shape_claim(Json item)
 {
   const Json box = box_of(item);
+  const Json mask = unless_null(own_mask_of(item));
+  const Json point = point_of(item);
   const Json box_3d = box_3d_of(item);
-  return (box && box != item) || (box_3d && box_3d != item) || own_mask_of(item) ||
-         item.member("point") || item.member("points");
+  if (is_usable_box(box) || is_usable_mask(mask) || is_usable_point(point) ||
+      is_usable_box_3d(box_3d))
+    return Claim::usable;
+  return box || mask || point || box_3d ? Claim::unusable : Claim::none;
+}
+
+Claim clear_shape_claim(Json item)
+{
+  const Json box = box_of(item);
+  const Json mask = own_mask_of(item);
+  const Json box_3d = box_3d_of(item);
+  const Json point = item.member("point");
+  const Json points = item.member("points");
+  const bool has_any = (box != item && is_usable_box(box)) ||
+                       (mask != points && is_usable_mask(mask)) || is_usable_point(point) ||
+                       (is_list_of_points(points) && is_usable_point(points)) ||
+                       (box_3d != item && is_usable_box_3d(box_3d));
+  return has_any ? Claim::usable : Claim::none;
 }
 
 const char *lack_of_main_shape(Task task)

@@ -4,6 +4,7 @@
 
 #include "core/analysis.hpp"
 #include "wire/json.hpp"
+#include "wire/model_text.hpp"
 
 namespace gemini::wire {
 
@@ -19,10 +20,10 @@ struct Shapes {
 Shapes shapes_of(Json item, Task task);
 
 // Whether an item has any of the shapes.
-bool holds_shape(Json item);
+Claim shape_claim(Json item);
 
 // Whether it has one by a name that means nothing else. Coordinates of a chart are no point.
-bool holds_clear_shape(Json item);
+Claim clear_shape_claim(Json item);
 
 // The shape that an answer to a task must give, if any, and what is said where it does not.
 const char *lack_of_main_shape(Task task);
