@@ -98,25 +98,55 @@ std::optional<std::string> read_string(std::string_view text)
   return std::string{trimmed(document.root().front().text())};
 }
 
+Json caption_member(Json value)
+{
+  if (value.is_array())
+    value = value.front();
+  if (!value.is_object())
+    return {};
+  for (const std::string_view name : kCaptionNames) {
+    if (const Json member = member_named(value, name))
+      return member;
+  }
+  return {};
+}
+
+// The part of an answer that may be JSON: all of it, or the fence behind a few words such as
+// "Sure:". What a caption quotes from the picture in a fence is a part of the caption.
+std::string_view json_part(std::string_view text)
+{
+  constexpr std::size_t kMaxLeadIn = 80;
+  const std::size_t fence = text.find("```");
+  if (fence == std::string_view::npos || fence == 0)
+    return text;
+  const std::string_view lead_in = trimmed(text.substr(0, fence));
+  if (lead_in.size() > kMaxLeadIn || !lead_in.ends_with(':'))
+    return text;
+  const std::size_t close = text.rfind("```");
+  return unfenced(close == fence ? text.substr(fence) : text.substr(fence, close + 3 - fence));
+}
+
 // The words in the JSON that an answer is, or that stands in a fence of it.
 std::optional<std::string> read_wrapped(std::string_view text, Problems &problems)
 {
-  const bool is_json = text.starts_with('{') || text.starts_with('[');
-  const bool has_fence = text.find("```") != std::string_view::npos;
-  if (!is_json && !has_fence)
+  text = json_part(text);
+  if (!text.starts_with('{') && !text.starts_with('['))
     return std::nullopt;
   const JsonDocument document = JsonDocument::scattered(text);
-  for (const JsonDocument::Root &root : document.roots()) {
-    std::string words;
-    if (!add_words(document.value(root), words))
-      continue;
-    if (root.is_cut)
-      problems.add("the caption ends in the middle");
-    if (document.is_full())
-      problems.add("the answer is too long, its end was not read");
-    return words;
-  }
-  return std::nullopt;
+  if (document.roots().empty())
+    return std::nullopt;
+  const JsonDocument::Root &root = document.roots().front();
+  const Json value = document.value(root);
+  // "[Person] stands by a car." begins with a bracket and is no JSON.
+  const bool is_all = !root.is_damaged && (document.is_single() || root.is_cut);
+  std::string words;
+  if ((!is_all && !caption_member(value)) || !add_words(value, words))
+    return std::nullopt;
+  if (root.is_cut)
+    problems.add("the caption ends in the middle");
+  if (document.is_full())
+    problems.add("the answer is too long, its end was not read");
+  return words;
 }
 
 std::string without_repetition(std::string text, Problems &problems)
