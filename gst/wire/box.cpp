@@ -21,16 +21,17 @@ constexpr std::array<std::string_view, 10> kBoxNames = {
     "box",   "boundingpoly",  "coordinates", "coords",      "rect",
 };
 
-// What the four edges may be called, in the order of Edges. In the last two rows the last pair are
-// sizes.
+// What the four edges may be called, in the order of Edges. In the last three rows the last pair
+// are sizes.
 using EdgeNames = std::array<std::string_view, 4>;
-constexpr std::size_t kSizeRows = 2;
-constexpr std::array<EdgeNames, 7> kEdgeNames = {{
+constexpr std::size_t kSizeRows = 3;
+constexpr std::array<EdgeNames, 8> kEdgeNames = {{
     {"ymin", "xmin", "ymax", "xmax"},
     {"top", "left", "bottom", "right"},
     {"miny", "minx", "maxy", "maxx"},
     {"y0", "x0", "y1", "x1"},
     {"y1", "x1", "y2", "x2"},
+    {"top", "left", "height", "width"},
     {"y", "x", "height", "width"},
     {"y", "x", "h", "w"},
 }};

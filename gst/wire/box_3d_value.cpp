@@ -25,12 +25,18 @@ constexpr std::array<std::string_view, 3> kRotationNames = {"rotation", "orienta
 
 // What the members of a part may be called, in the order of its numbers.
 using PartNames = std::array<std::string_view, 3>;
-constexpr std::array<PartNames, 1> kCenterMembers = {{{"x", "y", "z"}}};
-constexpr std::array<PartNames, 4> kSizeMembers = {{
+constexpr std::array<PartNames, 3> kCenterMembers = {{
+    {"x", "y", "z"},
+    {"xcenter", "ycenter", "zcenter"},
+    {"centerx", "centery", "centerz"},
+}};
+// By the axes of the camera, of which y goes forward and z up.
+constexpr std::array<PartNames, 5> kSizeMembers = {{
     {"x", "y", "z"},
     {"sx", "sy", "sz"},
     {"xsize", "ysize", "zsize"},
     {"sizex", "sizey", "sizez"},
+    {"width", "depth", "height"},
 }};
 constexpr std::array<PartNames, 2> kRotationMembers = {{{"roll", "pitch", "yaw"}, {"x", "y", "z"}}};
 
@@ -143,12 +149,15 @@ ReadBox3d read_box_3d(Json box)
     read = {.center = {numbers[0], numbers[1], numbers[2]},
             .size = {numbers[3], numbers[4], numbers[5]},
             .rotation = {0, 0, numbers[6]}};
-  else if (numbers.count() == 6 && box.is_object())
+  else if (numbers.count() == 6)
     read = {.center = {numbers[0], numbers[1], numbers[2]},
             .size = {numbers[3], numbers[4], numbers[5]}};
   else
     return numbers.count() == 0 ? "the 3-D box is empty" : "the 3-D box does not have nine numbers";
-  if (std::any_of(read.size.begin(), read.size.end(), [](double edge) { return edge <= 0; }))
+  // A rug or a sign is flat.
+  const auto flat = std::count(read.size.begin(), read.size.end(), 0.0);
+  if (flat > 1 ||
+      std::any_of(read.size.begin(), read.size.end(), [](double edge) { return edge < 0; }))
     return "the 3-D box has no size";
   return read;
 }

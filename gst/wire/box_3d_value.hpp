@@ -19,7 +19,7 @@ bool holds_box_3d(Json object);
 Json box_3d_of(Json object);
 
 // Metres and degrees: [x, y, z, size x, size y, size z, roll, pitch, yaw] as numbers, as text or in
-// lists, or with the yaw alone; an object of named parts.
+// lists, or with the yaw alone or none; an object of named parts. One of the sizes may be 0.
 ReadBox3d read_box_3d(Json box);
 
 } // namespace gemini::wire

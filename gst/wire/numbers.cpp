@@ -39,12 +39,15 @@ void Numbers::push(double number, std::string_view text)
 void Numbers::add_list(std::string_view text)
 {
   constexpr std::string_view kSeparators = " \t\r\n,;[](){}";
+  constexpr std::string_view kDegrees = "\xc2\xb0"; // °
   while (count_ <= kMost && !has_other_) {
     text.remove_prefix(std::min(text.find_first_not_of(kSeparators), text.size()));
     if (text.empty())
       return;
-    const std::string_view piece = text.substr(0, text.find_first_of(kSeparators));
+    std::string_view piece = text.substr(0, text.find_first_of(kSeparators));
     text.remove_prefix(piece.size());
+    if (piece.ends_with(kDegrees) && piece.size() > kDegrees.size())
+      piece.remove_suffix(kDegrees.size());
     const auto number = parse_number(piece);
     if (number && std::isfinite(*number))
       push(*number, piece);
