@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -24,29 +23,11 @@ constexpr std::size_t kMaxTermBytes = 40;
 constexpr std::size_t kMaxTermWords = 3;
 constexpr std::size_t kMaxTerms = 25;
 
-// How sure the model is, as it wrote it.
-struct Certainty {
-  double value = 0;
-  bool is_percentage = false; // by its sign
-};
-
 struct Class {
   std::string_view label;
   std::optional<Certainty> certainty = std::nullopt;
   bool has_bad_certainty = false; // something stood there that is none
 };
-
-std::optional<Certainty> read_certainty(std::string_view text)
-{
-  text = trimmed(text);
-  const bool is_percentage = text.ends_with('%');
-  if (is_percentage)
-    text.remove_suffix(1);
-  const std::optional<double> value = parse_number(text);
-  if (!value || !std::isfinite(*value))
-    return std::nullopt;
-  return Certainty{*value, is_percentage};
-}
 
 // Collects the classes of one value of the text.
 class Collector {
@@ -221,12 +202,10 @@ std::vector<Class> read_terms(std::string_view text)
   return terms;
 }
 
-// Hundred is said by one number for all: 95 beside 0.5 makes it half a percent.
-bool counts_to_hundred(const std::vector<Class> &classes)
+bool count_to_hundred(const std::vector<Class> &classes)
 {
   return std::any_of(classes.begin(), classes.end(), [](const Class &c) {
-    return c.certainty && !c.certainty->is_percentage && c.certainty->value >= 2 &&
-           c.certainty->value <= 100;
+    return c.certainty && c.certainty->counts_to_hundred();
   });
 }
 
@@ -239,7 +218,7 @@ public:
 
   std::vector<Object> read(const std::vector<Class> &classes)
   {
-    const bool is_hundred = counts_to_hundred(classes);
+    const bool is_hundred = count_to_hundred(classes);
     std::size_t number = 0;
     for (const Class &c : classes)
       keep(c, is_hundred, ++number);
@@ -282,12 +261,10 @@ private:
   {
     if (!c.certainty && !c.has_bad_certainty)
       return std::nullopt;
-    if (c.certainty) {
-      const double whole = c.certainty->is_percentage || is_hundred ? 100 : 1;
-      const double value = c.certainty->value / whole;
-      if (value >= 0 && value <= 1)
-        return value;
-    }
+    const std::optional<double> value =
+        c.certainty ? c.certainty->confidence(is_hundred) : std::nullopt;
+    if (value)
+      return value;
     problems_.add_item(number, "the confidence is not between 0 and 1");
     return std::nullopt;
   }

@@ -119,6 +119,12 @@ private:
   bool is_single_ = false;
 };
 
+// Absent where the value is null.
+inline Json unless_null(Json value)
+{
+  return value.kind() == Json::Kind::null ? Json{} : value;
+}
+
 class Json::Iterator {
 public:
   using iterator_category = std::forward_iterator_tag;

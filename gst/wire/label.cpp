@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
@@ -28,6 +29,12 @@ constexpr std::array<std::string_view, 10> kLabelNames = {
 };
 // Of those, what names all that an object holds.
 constexpr std::size_t kGroupNames = 8;
+// These may say more of an item than what it is called, where it has no label.
+constexpr std::array<std::string_view, 4> kVagueNames = {"type", "title", "item", "tag"};
+// {"type": "polygon"} is of the shape.
+constexpr std::array<std::string_view, 9> kShapeTypes = {
+    "box", "box2d", "box3d", "bbox", "boundingbox", "mask", "point", "polygon", "rectangle",
+};
 constexpr std::array<std::string_view, 4> kConfidenceNames = {"confidence", "score", "probability",
                                                               "conf"};
 
@@ -40,14 +47,32 @@ template <typename Names> Json member_called(Json object, const Names &names)
   return {};
 }
 
-// What is left of a label when case and white space do not count.
+// What is left of a label when case, white space and what joins words do not count.
 std::string fold(std::string_view label)
 {
   std::string line = one_line(label, kMaxLabelBytes);
-  line.erase(std::remove(line.begin(), line.end(), ' '), line.end());
-  const std::unique_ptr<char, decltype(&g_free)> folded{
-      g_utf8_casefold(line.data(), static_cast<gssize>(line.size())), g_free};
+  const auto is_joint = [](char c) { return c == ' ' || c == '_' || c == '-'; };
+  line.erase(std::remove_if(line.begin(), line.end(), is_joint), line.end());
+  using Text = std::unique_ptr<char, decltype(&g_free)>;
+  const Text composed{
+      g_utf8_normalize(line.data(), static_cast<gssize>(line.size()), G_NORMALIZE_ALL_COMPOSE),
+      g_free};
+  const Text folded{g_utf8_casefold(composed ? composed.get() : line.c_str(), -1), g_free};
   return folded.get();
+}
+
+// "person 1" and "person #1" are persons. What is nothing but a number stays.
+std::string_view without_number(std::string_view label)
+{
+  label = trimmed(label);
+  const std::size_t end = label.find_last_not_of("0123456789");
+  if (end == std::string_view::npos || end + 1 == label.size())
+    return label;
+  const std::string_view rest = label.substr(0, end + 1);
+  const std::size_t name_end = rest.find_last_not_of(" _-#");
+  return name_end == std::string_view::npos || name_end + 1 == rest.size()
+             ? label
+             : rest.substr(0, name_end + 1);
 }
 
 } // namespace
@@ -64,6 +89,15 @@ std::string_view group_label_of(Json object)
       return trimmed(label.text());
   }
   return {};
+}
+
+std::string_view vague_label_of(Json object)
+{
+  const Json label = member_called(object, kVagueNames);
+  const auto is_type = [label](std::string_view type) { return is_name(label.text(), type); };
+  if (!label.is_string() || std::any_of(kShapeTypes.begin(), kShapeTypes.end(), is_type))
+    return {};
+  return trimmed(label.text());
 }
 
 Json confidence_of(Json object)
@@ -89,17 +123,22 @@ Label make_label(std::string_view text)
   return label;
 }
 
-std::optional<double> read_confidence(Json value)
+std::optional<Certainty> read_certainty(std::string_view text)
 {
-  std::optional<double> number = value.number();
-  std::string_view text = trimmed(value.text());
-  if (!number && value.is_string() && text.ends_with('%')) {
+  text = trimmed(text);
+  const bool is_percentage = text.ends_with('%');
+  if (is_percentage)
     text.remove_suffix(1);
-    number = parse_number(text);
-    if (number)
-      *number /= 100;
-  }
-  return number && *number >= 0 && *number <= 1 ? number : std::nullopt;
+  const std::optional<double> value = parse_number(text);
+  if (!value || !std::isfinite(*value))
+    return std::nullopt;
+  return Certainty{*value, is_percentage};
+}
+
+std::optional<double> Certainty::confidence(bool is_hundred) const
+{
+  const double confidence = value / (is_percentage || is_hundred ? 100 : 1);
+  return confidence >= 0 && confidence <= 1 ? std::optional{confidence} : std::nullopt;
 }
 
 std::size_t end_without_repetition(std::string_view text, std::size_t min_bytes)
@@ -143,19 +182,32 @@ Vocabulary::Vocabulary(const std::vector<std::string> &labels)
 
 const std::string *Vocabulary::find(std::string_view label) const
 {
-  const std::string folded = fold(label);
+  const std::string *found = find_folded(fold(label));
+  const std::string_view name = without_number(label);
+  return found || name.size() == label.size() ? found : find_folded(fold(name));
+}
+
+const std::string *Vocabulary::find_folded(const std::string &folded) const
+{
+  struct Ending {
+    std::string_view singular;
+    std::string_view plural;
+  };
+  constexpr std::array<Ending, 3> kEndings = {{{"", "s"}, {"", "es"}, {"y", "ies"}}};
   const auto exact = labels_.find(folded);
   if (exact != labels_.end())
     return &exact->second;
-  for (const std::string_view plural : {"s", "es"}) {
-    const auto longer = labels_.find(folded + std::string{plural});
-    if (longer != labels_.end())
-      return &longer->second;
-    if (!folded.ends_with(plural))
-      continue;
-    const auto shorter = labels_.find(folded.substr(0, folded.size() - plural.size()));
-    if (shorter != labels_.end())
-      return &shorter->second;
+  const auto with_ending = [&](std::string_view from, std::string_view to) {
+    return folded.ends_with(from)
+               ? labels_.find(folded.substr(0, folded.size() - from.size()) + std::string{to})
+               : labels_.end();
+  };
+  for (const Ending &ending : kEndings) {
+    for (const auto &found : {with_ending(ending.singular, ending.plural),
+                              with_ending(ending.plural, ending.singular)}) {
+      if (found != labels_.end())
+        return &found->second;
+    }
   }
   return nullptr;
 }

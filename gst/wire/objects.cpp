@@ -32,6 +32,7 @@ struct Found {
   std::optional<Spot> spot = std::nullopt;
   std::optional<Box3d> box_3d = std::nullopt;
   Json mask = {};
+  Json confidence = {};
   bool lacks_main_shape = false; // the item does not even claim to have it
 
   bool fits_unit() const { return (!edges || edges->fits_unit()) && (!spot || spot->fits_unit()); }
@@ -39,6 +40,13 @@ struct Found {
   {
     return (edges && edges->has_fraction) || (spot && spot->has_fraction);
   }
+};
+
+// What the objects of an item are called.
+struct Name {
+  std::size_t number = 0; // of the item
+  std::string label = {};
+  bool is_allowed = true;
 };
 
 // Two objects are the same when these bytes are.
@@ -125,6 +133,9 @@ private:
     if (!item.value.is_whole())
       return; // the cut is named once, for the whole list
     const Shapes shapes = shapes_of(item.value, options_.task);
+    const Json confidence = unless_null(confidence_of(item.value));
+    const std::optional<Certainty> certainty = read_certainty(confidence.text());
+    is_hundred_ = is_hundred_ || (certainty && certainty->counts_to_hundred());
     const std::vector<Edges> boxes = read_boxes(shapes.box, number);
     std::vector<Spot> spots = read_spots(shapes.point, number);
     // The joints of a person are no persons, unless points are what was asked for.
@@ -142,7 +153,8 @@ private:
         is_full_ = true;
         return;
       }
-      Found &found = found_.emplace_back(Found{.number = number, .item = item});
+      Found &found =
+          found_.emplace_back(Found{.number = number, .item = item, .confidence = confidence});
       if (i < boxes.size())
         found.edges = boxes[i];
       if (i < spots.size())
@@ -295,39 +307,54 @@ private:
       object.box = bounds;
   }
 
-  // Whether the object may be called what it is called.
+  // Whether the object may be called what it is called. An item may be many objects.
   bool name(const Found &found, Object &object)
+  {
+    if (name_.number != found.number)
+      name_ = read_name(found);
+    object.label = name_.label;
+    return name_.is_allowed;
+  }
+
+  Name read_name(const Found &found)
   {
     const Json member = label_of(found.item.value);
     if (member.is_array() || member.is_object())
       complain(found.number, "the label is no text");
-    std::string_view text = member ? member.text() : found.item.group;
-    if (member.kind() == Json::Kind::null)
-      text = {};
-    Label label = make_label(text);
+    Label label = make_label(member ? unless_null(member).text() : label_without_member(found));
     if (label.problem)
       complain(found.number, label.problem);
-    object.label = std::move(label.text);
+    Name name{.number = found.number, .label = std::move(label.text)};
     if (vocabulary_.is_open())
-      return true;
-    if (object.label.empty()) {
+      return name;
+    if (name.label.empty()) {
       complain(found.number, "no label");
-      return true;
+      return name;
     }
-    const std::string *allowed = vocabulary_.find(object.label);
+    const std::string *allowed = vocabulary_.find(name.label);
+    name.is_allowed = allowed;
     if (allowed)
-      object.label = *allowed;
+      name.label = *allowed;
     else
-      complain(found.number, "\"" + safe_line(object.label, 60) + "\" is none of the labels");
-    return allowed;
+      complain(found.number, "\"" + safe_line(name.label, 60) + "\" is none of the labels");
+    return name;
+  }
+
+  std::string_view label_without_member(const Found &found) const
+  {
+    const std::string_view vague = vague_label_of(found.item.value);
+    const bool is_label =
+        !vague.empty() && (vocabulary_.is_open() || vocabulary_.find(make_label(vague).text));
+    return is_label ? vague : found.item.group;
   }
 
   std::optional<double> confidence(const Found &found)
   {
-    const Json member = confidence_of(found.item.value);
-    if (!member || member.kind() == Json::Kind::null)
+    if (!found.confidence)
       return std::nullopt;
-    const std::optional<double> value = read_confidence(member);
+    const std::optional<Certainty> certainty = read_certainty(found.confidence.text());
+    const std::optional<double> value =
+        certainty ? certainty->confidence(is_hundred_) : std::nullopt;
     if (!value)
       complain(found.number, "the confidence is not between 0 and 1");
     return value;
@@ -360,7 +387,9 @@ private:
   std::vector<std::size_t> lacking_;     // items without their main shape, kept for another
   std::size_t repeated_ = 0;
   std::size_t surplus_ = 0;
-  bool is_full_ = false; // further shapes were left out
+  Name name_;               // of the item that was looked at last
+  bool is_hundred_ = false; // the answer counts its confidence to a hundred
+  bool is_full_ = false;    // further shapes were left out
 };
 
 void note_gaps(const JsonDocument &document, const ModelItems &list, Problems &problems)

@@ -13,11 +13,6 @@
 namespace gemini::wire {
 namespace {
 
-Json unless_null(Json value)
-{
-  return value.kind() == Json::Kind::null ? Json{} : value;
-}
-
 // {"masks": [{"box_2d": …, "mask": …}]} is a list of items under a root, {"x": …, "y": …} a vertex.
 bool holds_items(Json mask)
 {
