@@ -29,6 +29,16 @@ struct Class {
   bool has_bad_certainty = false; // something stood there that is none
 };
 
+// Under what name a single class may stand.
+bool is_answer_name(std::string_view name)
+{
+  constexpr std::array<std::string_view, 6> kNames = {
+      "prediction", "predictedclass", "predictedlabel", "classification", "topclass", "type",
+  };
+  return std::any_of(kNames.begin(), kNames.end(),
+                     [name](std::string_view plain) { return is_name(name, plain); });
+}
+
 // Collects the classes of one value of the text.
 class Collector {
 public:
@@ -86,7 +96,31 @@ private:
     } else if (label && !label.is_object()) {
       add(label, confidence_of(object));
     } else if (!collect_lists(object, level)) {
-      for (const Json child : object)
+      collect_members(object);
+    }
+  }
+
+  // {"dog": 0.9, "cat": 0.1}, or {"prediction": "dog", "confidence": 0.9}.
+  void collect_members(Json object)
+  {
+    const Json confidence = confidence_of(object);
+    Json word;
+    std::size_t others = 0;
+    for (const Json child : object) {
+      if (child == confidence)
+        continue;
+      const bool is_word = child.is_string() && !read_certainty(child.text()) && !child.is_true();
+      if (is_word && !word)
+        word = child;
+      else
+        ++others;
+    }
+    if (word && others == 0 && (confidence || is_answer_name(word.key()))) {
+      add(word, confidence);
+      return;
+    }
+    for (const Json child : object) {
+      if (child != confidence || object.size() == 1)
         collect_member(child);
     }
   }
@@ -162,13 +196,15 @@ std::size_t word_count(std::string_view text)
   return words;
 }
 
-// "dog", "- **dog**", "dog: 0.9" or "dog (90%)"; none where it is a sentence.
+// "dog", "- **dog**", "dog: 0.9", "dog (90%)" or "dog 90%"; none where it is a sentence.
 std::optional<Class> read_term(std::string_view text)
 {
   constexpr std::string_view kMarks = " \t\r*-\"'`";
   text = without(text, kMarks);
   Class term{.label = text};
-  const std::size_t split = text.find_last_of(":(=");
+  std::size_t split = text.find_last_of(":(=");
+  if (split == std::string_view::npos && text.ends_with('%'))
+    split = text.find_last_of(' ', text.find_last_not_of(" %"));
   if (split != std::string_view::npos) {
     term.label = without(text.substr(0, split), kMarks);
     term.certainty = read_certainty(without(text.substr(split + 1), " )*"));
@@ -181,6 +217,15 @@ std::optional<Class> read_term(std::string_view text)
   const bool is_term = words > 0 && words <= kMaxTermWords && term.label.size() <= kMaxTermBytes &&
                        term.label.find_first_of(".!?[]{}") == std::string_view::npos;
   return is_term ? std::optional{term} : std::nullopt;
+}
+
+// What stands where an answer should, and means that there is none.
+bool is_nothing(std::string_view text)
+{
+  constexpr std::array<std::string_view, 5> kWords = {"null", "none", "n/a", "{}", "nothing"};
+  text = without(unfenced(text), "\"'`. \r\n");
+  return std::any_of(kWords.begin(), kWords.end(),
+                     [text](std::string_view word) { return is_name(text, word); });
 }
 
 // A few words, separated by commas or line breaks; empty where the text is anything else.
@@ -283,6 +328,8 @@ private:
 std::vector<Object> read_classes(std::string_view text, const ReadOptions &options,
                                  Problems &problems)
 {
+  if (is_nothing(text) && !Vocabulary{options.labels}.find(unfenced(text)))
+    return {};
   const JsonDocument document = JsonDocument::scattered(text);
   const bool is_list = unfenced(text).starts_with('[');
   Collector collector;
