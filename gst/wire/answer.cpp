@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <vector>
 
 namespace gemini::wire {
 namespace {
@@ -59,6 +60,16 @@ const JsonDocument::Root *main_root(const JsonDocument &document)
   return most;
 }
 
+// Whether a whole value was not taken that is no brackets of prose.
+bool leaves_values_out(const JsonDocument &document, const JsonDocument::Root *taken)
+{
+  const std::vector<JsonDocument::Root> &roots = document.roots();
+  return std::any_of(roots.begin(), roots.end(), [&](const JsonDocument::Root &root) {
+    const Json value = document.value(root);
+    return &root != taken && !root.is_damaged && holds_object(value) && value.size() > 0;
+  });
+}
+
 // Takes from the text what there is of JSON.
 std::optional<std::string> salvage(const JsonDocument &document, std::string_view text,
                                    Problems &problems)
@@ -74,6 +85,8 @@ std::optional<std::string> salvage(const JsonDocument &document, std::string_vie
     problems.add("the JSON ends in the middle");
   if (root->is_damaged)
     problems.add("some of the JSON could not be read and was skipped");
+  if (leaves_values_out(document, root))
+    problems.add("only one of several values of JSON was taken");
   return one_line_of_json(document.value(*root), problems);
 }
 
