@@ -141,7 +141,8 @@ bool is_outside(const Edges &edges, Unit unit)
 {
   const double scale = span_of(unit);
   const auto [low, high] = std::minmax({edges.ymin, edges.xmin, edges.ymax, edges.xmax});
-  return low < 0 || high > scale;
+  const double slack = kRoundingSlack * scale;
+  return low < -slack || high > scale + slack;
 }
 
 } // namespace gemini::wire

@@ -41,7 +41,7 @@ bool is_list_of_boxes(Json box);
 // Corners in any order; what is outside the picture is cut off. None when nothing is left.
 std::optional<Rect> to_rect(const Edges &edges, Unit unit);
 
-// Whether a part of the box is outside the picture.
+// Whether more of the box is outside the picture than rounding makes.
 bool is_outside(const Edges &edges, Unit unit);
 
 } // namespace gemini::wire

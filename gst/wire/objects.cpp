@@ -12,7 +12,9 @@
 #include "wire/text.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <unordered_set>
@@ -30,6 +32,7 @@ struct Found {
   ModelItem item;
   std::optional<Edges> edges = std::nullopt;
   std::optional<Spot> spot = std::nullopt;
+  std::size_t place = 0; // of the point among those of the item
   std::optional<Box3d> box_3d = std::nullopt;
   Json mask = {};
   Json confidence = {};
@@ -39,6 +42,13 @@ struct Found {
   bool has_fraction() const
   {
     return (edges && edges->has_fraction) || (spot && spot->has_fraction);
+  }
+  // By itself. A corner as [1.0, 0.0] may be of either unit.
+  bool is_fraction() const
+  {
+    const bool is_corner =
+        !edges && spot && std::floor(spot->y) == spot->y && std::floor(spot->x) == spot->x;
+    return has_fraction() && !is_corner;
   }
 };
 
@@ -64,7 +74,16 @@ private:
   std::string bytes_;
 };
 
-std::string key_of(const Object &object)
+// The same for equal values.
+std::size_t hash_of(Json value)
+{
+  std::size_t hash = std::hash<std::string_view>{}(value.text());
+  for (const Json child : value)
+    hash = hash * 31 + hash_of(child);
+  return hash;
+}
+
+std::string key_of(const Found &found, const Object &object)
 {
   Key key;
   if (object.box) {
@@ -76,7 +95,11 @@ std::string key_of(const Object &object)
     key.add(object.point->x);
     key.add(object.point->y);
   }
-  key.add("p");
+  // A way may come back to where it was.
+  key.add("p" + std::to_string(object.box ? 0 : found.place) + ",");
+  if (found.mask && found.edges)
+    key.add(std::to_string(hash_of(found.mask)));
+  key.add("m");
   if (object.box_3d) {
     for (const auto &part : {object.box_3d->center, object.box_3d->size, object.box_3d->rotation})
       std::for_each(part.begin(), part.end(), [&key](double number) { key.add(number); });
@@ -110,7 +133,7 @@ public:
                                           [](const Found &found) { return found.has_fraction(); });
     for (const Found &found : found_) {
       const bool is_unit =
-          found.fits_unit() && (found.has_fraction() || (is_all_unit && has_fraction));
+          found.fits_unit() && (found.is_fraction() || (is_all_unit && has_fraction));
       keep(found, is_unit ? Unit::fractions : Unit::thousandths);
     }
     summarise();
@@ -138,6 +161,8 @@ private:
     is_hundred_ = is_hundred_ || (certainty && certainty->counts_to_hundred());
     const std::vector<Edges> boxes = read_boxes(shapes.box, number);
     std::vector<Spot> spots = read_spots(shapes.point, number);
+    if (boxes.empty())
+      drop_halts(spots);
     // The joints of a person are no persons, unless points are what was asked for.
     if (options_.task != Task::point && !boxes.empty() && spots.size() > boxes.size())
       spots.clear();
@@ -157,8 +182,10 @@ private:
           found_.emplace_back(Found{.number = number, .item = item, .confidence = confidence});
       if (i < boxes.size())
         found.edges = boxes[i];
-      if (i < spots.size())
+      if (i < spots.size()) {
         found.spot = spots[i];
+        found.place = i;
+      }
       if (i > 0)
         continue;
       found.box_3d = box_3d;
@@ -212,6 +239,16 @@ private:
     }
   }
 
+  // A model in a loop says the same point again and again.
+  void drop_halts(std::vector<Spot> &spots)
+  {
+    const auto end = std::unique(spots.begin(), spots.end(), [](const Spot &a, const Spot &b) {
+      return a.y == b.y && a.x == b.x;
+    });
+    repeated_ += static_cast<std::size_t>(spots.end() - end);
+    spots.erase(end, spots.end());
+  }
+
   std::optional<Box3d> read_space(Json box, std::size_t number)
   {
     if (!box)
@@ -233,7 +270,7 @@ private:
     if ((!is_placed && !found.mask) || !name(found, object))
       return;
     // Masks cost: those of repeated and surplus objects are not read.
-    if (is_placed && !seen_.insert(key_of(object)).second) {
+    if (is_placed && !seen_.insert(key_of(found, object)).second) {
       ++repeated_;
       return;
     }
@@ -248,7 +285,7 @@ private:
         complain(found.number, lack_of_main_shape(options_.task));
       return;
     }
-    if (!is_placed && !seen_.insert(key_of(object)).second) {
+    if (!is_placed && !seen_.insert(key_of(found, object)).second) {
       ++repeated_;
       return;
     }
@@ -409,6 +446,9 @@ void note_gaps(const JsonDocument &document, const ModelItems &list, Problems &p
 std::vector<Object> read_objects(std::string_view text, const ReadOptions &options,
                                  Problems &problems)
 {
+  // In JSON mode a model that sees nothing may say so without a list.
+  if (unfenced(text) == "null" || is_name(unfenced(text), "{}"))
+    return {};
   const JsonDocument document = JsonDocument::scattered(text);
   const ModelItems list = find_items(document, shape_claim);
   std::vector<Object> objects = ObjectReader{options, problems}.read(list);

@@ -116,7 +116,8 @@ std::optional<Point> to_point(const Spot &spot, Unit unit)
 bool is_outside(const Spot &spot, Unit unit)
 {
   const auto [low, high] = std::minmax(spot.y, spot.x);
-  return low < 0 || high > span_of(unit);
+  const double slack = kRoundingSlack * span_of(unit);
+  return low < -slack || high > span_of(unit) + slack;
 }
 
 } // namespace gemini::wire

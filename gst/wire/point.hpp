@@ -40,6 +40,7 @@ bool is_list_of_points(Json point);
 // What is a little outside the picture is moved to its edge. None where it is far away.
 std::optional<Point> to_point(const Spot &spot, Unit unit);
 
+// Whether it is outside by more than rounding makes.
 bool is_outside(const Spot &spot, Unit unit);
 
 } // namespace gemini::wire

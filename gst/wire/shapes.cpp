@@ -7,8 +7,10 @@
 #include "wire/label.hpp"
 #include "wire/mask.hpp"
 #include "wire/point.hpp"
+#include "wire/text.hpp"
 
 #include <algorithm>
+#include <string_view>
 
 namespace gemini::wire {
 namespace {
@@ -62,6 +64,15 @@ bool is_usable_mask(Json mask)
   return (mask.is_array() || mask.is_object()) && mask.size() > 0;
 }
 
+// Where no masks were asked for, "outline": "red" is an attribute.
+bool may_be_mask(Json mask)
+{
+  const std::string_view text = trimmed(mask.text());
+  if (!mask.is_string() || text.empty())
+    return is_usable_mask(mask);
+  return is_name(mask.key(), "mask") || text.find_first_of("0123456789") != std::string_view::npos;
+}
+
 // Whether the points of an item go round it. Two are no outline.
 bool is_outline(const Shapes &shapes, Task task)
 {
@@ -94,6 +105,10 @@ Shapes shapes_of(Json item, Task task)
   }
   if (shapes.point && shapes.point == shapes.mask)
     (is_outline(shapes, task) ? shapes.point : shapes.mask) = {};
+  if (task != Task::segment && !may_be_mask(shapes.mask))
+    shapes.mask = {};
+  if (task != Task::point && !is_usable_point(shapes.point))
+    shapes.point = {};
   return shapes;
 }
 

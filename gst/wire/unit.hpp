@@ -15,6 +15,9 @@ constexpr double span_of(Unit unit)
 // How far a model overshoots that means to stay within the picture, as a part of the picture.
 inline constexpr double kUnitSlack = 0.05;
 
+// Up to there it is rounding, and not worth a word.
+inline constexpr double kRoundingSlack = 0.005;
+
 // Whether numbers from `low` to `high` can be fractions. As thousandths they would be a speck.
 constexpr bool fits_unit(double low, double high)
 {
