@@ -122,8 +122,9 @@ std::string_view json_part(std::string_view text)
   const std::string_view lead_in = trimmed(text.substr(0, fence));
   if (lead_in.size() > kMaxLeadIn || !lead_in.ends_with(':'))
     return text;
-  const std::size_t close = text.rfind("```");
-  return unfenced(close == fence ? text.substr(fence) : text.substr(fence, close + 3 - fence));
+  const std::size_t inside = std::min(text.find_first_not_of('`', fence), text.size());
+  const std::size_t close = std::min(text.find("```", inside), text.size());
+  return unfenced(text.substr(fence, text.find_first_not_of('`', close) - fence));
 }
 
 // The words in the JSON that an answer is, or that stands in a fence of it.

@@ -18,13 +18,12 @@ namespace {
 constexpr int kMaxLevels = 4;
 
 // Names that say no more than that a list follows.
-constexpr std::array<std::string_view, 43> kListNames = {
+constexpr std::array<std::string_view, 39> kListNames = {
     "answer",
     "annotations",
     "bbox",
     "boundingbox",
     "boundingboxes",
-    "box",
     "box2d",
     "box2ds",
     "box3d",
@@ -41,16 +40,13 @@ constexpr std::array<std::string_view, 43> kListNames = {
     "instances",
     "items",
     "list",
-    "mask",
     "masks",
     "objects",
     "occurrences",
     "output",
     "outlines",
-    "point",
     "points",
     "points2d",
-    "polygon",
     "polygons",
     "positions",
     "predictions",
