@@ -93,7 +93,9 @@ bool add_named_parts(Json box, Numbers &numbers)
     return has_size;
   if (rotation)
     return add_part(rotation, kRotationMembers, numbers);
-  add_members(box, kFlatRotation, numbers);
+  const Json yaw = member_named(box, "yaw");
+  if (!add_members(box, kFlatRotation, numbers) && yaw)
+    numbers.add(yaw);
   return true;
 }
 

@@ -162,6 +162,10 @@ private:
   {
     if (!label.is_whole())
       return;
+    if (label.kind() == Json::Kind::null) {
+      has_list_ = true; // there is no class
+      return;
+    }
     const std::optional<Certainty> certainty = read_certainty(confidence.text());
     const bool is_missing = !confidence || confidence.kind() == Json::Kind::null;
     classes_.push_back({label.text(), certainty, !certainty && !is_missing});
