@@ -81,11 +81,19 @@ bool is_in_fractions(const PolygonNumbers &numbers, const std::optional<Rect> &b
 // How well the points fit the box, read in the order as written and in the other.
 struct Fit {
   std::size_t count = 0;
-  double overlap = 0;
+  std::size_t points = 0;
+  double overlap = 0; // of the rectangle round the points with the box
+
   bool operator>(const Fit &other) const
   {
     constexpr double kClearly = 0.02;
-    return count != other.count ? count > other.count : overlap > other.overlap + kClearly;
+    constexpr std::size_t kFewest = 1;
+    // Points that overshoot a little say less than where all of them are together.
+    const std::size_t more = std::max(count, other.count) - std::min(count, other.count);
+    const bool is_overlap_clear = std::abs(overlap - other.overlap) > kClearly;
+    if (is_overlap_clear && more <= std::max(points / 10, kFewest))
+      return overlap > other.overlap;
+    return count > other.count;
   }
 };
 
@@ -96,8 +104,10 @@ Fit fit_of(const std::vector<Ring> &rings, const Rect &box)
     return p.x >= box.x - kBoxSlack && p.x <= box.right() + kBoxSlack && p.y >= box.y - kBoxSlack &&
            p.y <= box.bottom() + kBoxSlack;
   };
-  for (const Ring &ring : rings)
+  for (const Ring &ring : rings) {
     fit.count += static_cast<std::size_t>(std::count_if(ring.begin(), ring.end(), is_inside));
+    fit.points += ring.size();
+  }
   fit.overlap = iou(bounds_of(rings), box);
   return fit;
 }

@@ -386,6 +386,23 @@ GST_START_TEST(polygon_in_a_square_box_is_in_the_usual_order)
 }
 GST_END_TEST
 
+GST_START_TEST(polygon_with_a_point_too_far_keeps_its_order)
+{
+  // As [y, x] all points are in the box, as [x, y] all but one; and yet it is the box of [x, y].
+  const Rect box{0.3, 0.28, 0.4, 0.44};
+  fail_unless(same(rings_of("[[500,280],[640,340],[725,500],[640,660],[500,720],[360,660],"
+                            "[300,500],[360,340]]",
+                            box),
+                   "500,280 640,340 725,500 640,660 500,720 360,660 300,500 360,340"));
+  fail_unless(same(rings_of("[[500,280],[725,500],[500,720],[300,500]]", box),
+                   "500,280 725,500 500,720 300,500"));
+  // The one that is far out makes the bounds of both orders say little.
+  fail_unless(same(rings_of("[[200,500],[250,110],[400,100],[580,120],[600,500],[590,880],"
+                            "[400,900],[210,880],[990,500]]"),
+                   "200,500 250,110 400,100 580,120 600,500 590,880 400,900 210,880 990,500"));
+}
+GST_END_TEST
+
 GST_START_TEST(polygon_of_corners_is_the_whole_picture_where_its_box_is)
 {
   const std::string corners = "[[0,0],[1,0],[1,1],[0,1]]";
@@ -571,6 +588,7 @@ static Suite *wire_mask_suite()
   tcase_add_test(tcase, polygon_is_read_in_every_shape);
   tcase_add_test(tcase, polygon_without_a_box_is_in_the_usual_order);
   tcase_add_test(tcase, polygon_in_a_square_box_is_in_the_usual_order);
+  tcase_add_test(tcase, polygon_with_a_point_too_far_keeps_its_order);
   tcase_add_test(tcase, polygon_of_corners_is_the_whole_picture_where_its_box_is);
   tcase_add_test(tcase, polygon_of_several_rings_has_holes);
   tcase_add_test(tcase, polygon_is_put_right_where_it_can_be);
