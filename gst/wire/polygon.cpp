@@ -133,6 +133,15 @@ void put_in_order(PolygonNumbers &numbers, const std::optional<Rect> &box)
     swap_axes(numbers.rings);
 }
 
+// A part of a thing lies in the box of the thing; what hardly meets it belongs to something else,
+// or counts from the corner of the box.
+bool is_elsewhere(const std::vector<Ring> &rings, const Rect &box)
+{
+  constexpr double kHardly = 0.1;
+  const Fit fit = fit_of(rings, box);
+  return fit.overlap < kHardly && fit.count * 2 < fit.points;
+}
+
 // The part of a ring on one side of a line: where `depth` of a point is not negative. It is linear.
 template <typename Depth> Ring cut(const Ring &ring, Depth depth)
 {
@@ -214,6 +223,8 @@ Result<ReadPolygon, std::string> read_polygon(Json polygon, const std::optional<
   }
   if (bounds_of(rings).area() <= 0)
     return std::string{"the polygon has no area"};
+  if (box && is_elsewhere(rings, *box))
+    return std::string{"the polygon does not fit its box"};
   return ReadPolygon{std::move(rings), remark_on(numbers, is_cropped, dropped)};
 }
 

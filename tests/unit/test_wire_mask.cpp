@@ -403,6 +403,21 @@ GST_START_TEST(polygon_with_a_point_too_far_keeps_its_order)
 }
 GST_END_TEST
 
+GST_START_TEST(polygon_has_to_fit_its_box)
+{
+  const std::string no = "the polygon does not fit its box";
+  const Rect corner{0.7, 0.7, 0.2, 0.2};
+  fail_unless(same(rings_of("[[100,100],[200,100],[200,300],[100,300]]", corner), no));
+  // Relative to the box.
+  fail_unless(
+      same(rings_of("[[0,0],[1000,0],[1000,1000],[0,1000]]", Rect{0.6, 0.6, 0.3, 0.3}), no));
+  // Parts of what is in the box, and what goes round it.
+  fail_unless(same(rings_of("[[710,710],[740,710],[740,740]]", corner), "710,710 740,710 740,740"));
+  fail_unless(same(rings_of("[[500,500],[1000,500],[1000,1000],[500,1000]]", corner),
+                   "500,500 1000,500 1000,1000 500,1000"));
+}
+GST_END_TEST
+
 GST_START_TEST(polygon_of_corners_is_the_whole_picture_where_its_box_is)
 {
   const std::string corners = "[[0,0],[1,0],[1,1],[0,1]]";
@@ -589,6 +604,7 @@ static Suite *wire_mask_suite()
   tcase_add_test(tcase, polygon_without_a_box_is_in_the_usual_order);
   tcase_add_test(tcase, polygon_in_a_square_box_is_in_the_usual_order);
   tcase_add_test(tcase, polygon_with_a_point_too_far_keeps_its_order);
+  tcase_add_test(tcase, polygon_has_to_fit_its_box);
   tcase_add_test(tcase, polygon_of_corners_is_the_whole_picture_where_its_box_is);
   tcase_add_test(tcase, polygon_of_several_rings_has_holes);
   tcase_add_test(tcase, polygon_is_put_right_where_it_can_be);
