@@ -18,6 +18,8 @@ constexpr double kThousand = 1000;
 constexpr double kUnitSlack = 0.05;
 // How far out of its box, as a part of the picture, an outline may lie.
 constexpr double kBoxSlack = 0.02;
+// An outline may go so far out of the picture without a word about it.
+constexpr double kRounding = 0.005;
 // Points so far out that where exactly makes no difference.
 constexpr double kFar = 1000;
 
@@ -214,8 +216,8 @@ Result<ReadPolygon, std::string> read_polygon(Json polygon, const std::optional<
     point = {std::clamp(point.x / scale, -kFar, kFar), std::clamp(point.y / scale, -kFar, kFar)};
   });
   put_in_order(numbers, box);
-  const bool is_cropped = !is_within(rings, 0, 1);
-  if (is_cropped) {
+  const bool is_cropped = !is_within(rings, -kRounding, 1 + kRounding);
+  if (!is_within(rings, 0, 1)) {
     crop(rings);
     drop_small(rings);
     if (rings.empty())

@@ -463,6 +463,11 @@ GST_START_TEST(polygon_is_put_right_where_it_can_be)
        "the polygon was cropped to the picture"},
       {"[[200,500],[600,500],[600,1e300],[200,1e300]]", "200,500 600,500 600,1000 200,1000",
        "the polygon was cropped to the picture"},
+      // A little too far is no news.
+      {"[[200,-5],[600,-5],[600,500],[200,500]]", "600,0 600,500 200,500 200,0", ""},
+      {"[[200,500],[600,500],[600,1001],[200,1001]]", "200,500 600,500 600,1000 200,1000", ""},
+      {"[[200,-6],[600,-6],[600,500],[200,500]]", "600,0 600,500 200,500 200,0",
+       "the polygon was cropped to the picture"},
   };
   for (const auto &c : cases) {
     const ReadMask read = good(c.value);
