@@ -71,6 +71,26 @@ bool is_within(const std::vector<Ring> &rings, double low, double high)
   });
 }
 
+// Rows of 0 and 1, or of 0 and 255: no outline has so many points that are all corners.
+bool is_bitmap(const std::vector<Ring> &rings)
+{
+  constexpr std::size_t kMostCorners = 5; // of a rectangle that is closed
+  std::size_t points = 0;
+  double one = 0;
+  for (const Ring &ring : rings) {
+    points += ring.size();
+    for (const Point &point : ring)
+      one = std::max({one, point.x, point.y});
+  }
+  const auto is_digit = [one](double number) { return number == 0 || number == one; };
+  return points > kMostCorners &&
+         std::all_of(rings.begin(), rings.end(), [is_digit](const Ring &ring) {
+           return std::all_of(ring.begin(), ring.end(), [is_digit](const Point &point) {
+             return is_digit(point.x) && is_digit(point.y);
+           });
+         });
+}
+
 // Fractions of the picture rather than thousandths. Without a decimal point 0 and 1 can be both;
 // a box that is no speck says that they are corners.
 bool is_in_fractions(const PolygonNumbers &numbers, const std::optional<Rect> &box)
@@ -205,6 +225,8 @@ Result<ReadPolygon, std::string> read_polygon(Json polygon, const std::optional<
   std::vector<Ring> &rings = numbers.rings;
   if (rings.empty())
     return std::string{numbers.has_other ? "the polygon holds no points" : "the polygon is empty"};
+  if (is_bitmap(rings))
+    return std::string{"the mask is a bitmap, which is not read"};
   if (numbers.has_rows && !numbers.has_pairs && is_in_pieces(rings))
     join(rings);
   std::size_t dropped = drop_small(rings);

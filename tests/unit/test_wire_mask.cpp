@@ -263,6 +263,12 @@ GST_START_TEST(mask_that_is_none_is_named)
       {R"({"size":[10,10],"counts":"abc"})", "the mask is made of run lengths, which are not read"},
       {R"({"inline_data":{"mime_type":"image/png"}})", "the polygon holds no points"},
       {R"(["a","b"])", "the polygon holds no points"},
+      {"[[0,1,1,0],[0,1,1,0],[0,0,1,0]]", "the mask is a bitmap, which is not read"},
+      {"[0,1,1,0,0,1,1,0,0,0,1,0]", "the mask is a bitmap, which is not read"},
+      {"[[0,255,255],[0,255,255],[255,255,255],[0,0,255],[0,0,0],[255,0,0]]",
+       "the mask is a bitmap, which is not read"},
+      {"\"0.0 1.0 1.0 0.0\\n0.0 1.0 1.0 0.0\\n1.0 1.0 1.0 1.0\"",
+       "the mask is a bitmap, which is not read"},
   };
   for (const auto &[value, should] : cases)
     fail_unless(same(error_of(value), should), "%.60s", value.c_str());
