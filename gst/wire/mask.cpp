@@ -37,6 +37,8 @@ constexpr std::size_t kMaxPreface = 4096;
 constexpr std::string_view kPngBeginning = "iVBORw0KGgo";
 constexpr std::string_view kJpegBeginning = "/9j/";
 
+constexpr std::string_view kTokens = "made of segmentation tokens, which cannot be decoded";
+
 using ReadResult = Result<ReadMask, std::string>;
 
 ReadResult wrong(std::string_view what)
@@ -123,6 +125,7 @@ const char *name_of_other(const std::vector<std::uint8_t> &bytes)
 ReadResult read_picture(std::string_view base64, const std::optional<Rect> &box,
                         const MaskOptions &options)
 {
+  base64 = base64.substr(0, base64.find('<')); // tokens behind it
   if (base64.size() / 4 * 3 > kMaxFileBytes)
     return wrong("a file that is too long");
   const auto bytes = decode_base64(base64, kMaxFileBytes);
@@ -179,7 +182,7 @@ ReadResult read_text(Json value, const std::optional<Rect> &box, const MaskOptio
       picture.starts_with(kJpegBeginning))
     return read_picture(picture, box, options);
   if (has_tokens(text))
-    return wrong("made of segmentation tokens, which cannot be decoded");
+    return wrong(kTokens);
   if (begins_polygon(text))
     return read_outline(value, box, options);
   if (text.size() >= kMinDataBytes && text.find(' ') == std::string_view::npos)
@@ -200,11 +203,21 @@ ReadResult read_object(Json object, const std::optional<Rect> &box, const MaskOp
   return read_outline(object, box, options);
 }
 
+// True and false only, also in rows.
+bool is_truths(Json array)
+{
+  return std::all_of(array.begin(), array.end(), [](Json child) {
+    return child.kind() == Json::Kind::boolean ||
+           (child.is_array() && child.size() > 0 && is_truths(child));
+  });
+}
+
 ReadResult read_array(Json array, const std::optional<Rect> &box, const MaskOptions &options)
 {
-  const auto is_truth = [](Json child) { return child.kind() == Json::Kind::boolean; };
-  if (std::all_of(array.begin(), array.end(), is_truth))
+  if (is_truths(array))
     return wrong("a list of true and false");
+  if (array.front().is_string() && has_tokens(array.front().text()) && array.size() > 1)
+    return wrong(kTokens);
   // The picture alone in a list.
   const Json only = array.size() == 1 ? array.front() : Json{};
   if (only.is_string())

@@ -223,6 +223,8 @@ GST_START_TEST(mask_behind_tokens_is_read)
   fail_unless(is_ellipse("\"<start_of_mask><seg_18><seg_58><seg_104>" + url + '"'));
   fail_unless(is_ellipse("\"<start_of_mask><seg_18> <seg_58>\\n" + url + '"'));
   fail_unless(is_ellipse("\"<seg_18><end_of_mask>" + data + '"'));
+  fail_unless(is_ellipse('"' + replaced(data, "=", "") + "<end_of_mask>\""));
+  fail_unless(is_ellipse('"' + replaced(url, "=", "") + " <end_of_mask>\""));
 }
 GST_END_TEST
 
@@ -242,6 +244,9 @@ GST_START_TEST(mask_that_is_none_is_named)
       {"\"gimme_mask_for_this\"", "the mask is only the text \"gimme_mask_for_this\""},
       {"\"a mask of the dog\"", "the mask is only the text \"a mask of the dog\""},
       {"[true,true,false]", "the mask is a list of true and false"},
+      {"[[true,false],[false,true]]", "the mask is a list of true and false"},
+      {R"(["<start_of_mask>","<seg_1>"])",
+       "the mask is made of segmentation tokens, which cannot be decoded"},
       {"\"\"", "the mask is empty"},
       {"\" \\n \"", "the mask is empty"},
       {"[]", "the mask is empty"},
