@@ -68,6 +68,14 @@ bool is_point(Json value)
   return value.is_string() && has_two_numbers(value.text());
 }
 
+// A point with one number too many.
+bool is_long_point(Json value)
+{
+  return value.is_array() && value.size() == 3 &&
+         std::all_of(value.begin(), value.end(),
+                     [](Json child) { return child.number().has_value(); });
+}
+
 class Gatherer {
 public:
   void add(Json value, int level = 0)
@@ -120,17 +128,20 @@ private:
     std::size_t numbers = 0;
     std::size_t points = 0;
     std::size_t lists = 0; // of more than a point
+    std::size_t slips = 0;
     for (const Json child : array) {
       if (child.number())
         ++numbers;
       else if (is_point(child))
         ++points;
+      else if (is_long_point(child))
+        ++slips;
       else if (child.size() > 2 || child.is_string())
         ++lists;
     }
-    if (points > 0 && lists == 0)
+    if (points > 2 * slips && lists == 0)
       add_points(array);
-    else if (numbers > 0 && points + lists == 0)
+    else if (numbers > 0 && points + lists + slips == 0)
       add_row(array);
     else
       add_lists(array, level);
@@ -141,10 +152,10 @@ private:
     gathered_.has_pairs = true;
     begin_ring();
     for (const Json child : array) {
-      if (is_point(child))
+      const bool is_long = is_long_point(child);
+      gathered_.has_other = gathered_.has_other || is_long || !is_point(child);
+      if (is_long || is_point(child))
         add_point(child);
-      else
-        gathered_.has_other = true;
     }
     end_ring();
   }
@@ -156,8 +167,11 @@ private:
       add_number(member_called(point, "x"));
       add_number(member_called(point, "y"));
     } else if (point.is_array()) {
-      for (const Json number : point)
-        add_number(number);
+      std::size_t count = 0;
+      for (const Json number : point) {
+        if (count++ < 2)
+          add_number(number);
+      }
     } else {
       std::string_view text = point.text();
       while (!text.empty())

@@ -385,6 +385,9 @@ GST_START_TEST(polygon_without_a_box_is_in_the_usual_order)
   fail_unless(same(rings_of(R"([{"y":100,"x":200},{"y":900,"x":600},{"y":900,"x":200}])", kNoBox),
                    kTriangle));
   fail_unless(same(rings_of("[[0.2,0.1],[0.6,0.9],[0.2,0.9]]", kNoBox), kTriangle));
+  // One slip makes no rows of numbers of it.
+  fail_unless(same(rings_of("[[100,200],[300,200],[300,600],[100,600,5]]", kNoBox),
+                   "100,200 300,200 300,600 100,600"));
 }
 GST_END_TEST
 
