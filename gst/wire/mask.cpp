@@ -5,7 +5,6 @@
 #include "wire/base64.hpp"
 #include "wire/model_text.hpp"
 #include "wire/png.hpp"
-#include "wire/polygon.hpp"
 #include "wire/text.hpp"
 
 #include <algorithm>
@@ -24,7 +23,8 @@ constexpr std::array<std::string_view, 19> kMaskNames = {
     "polygons", "contour",  "contours",         "outline",      "outlines",
     "boundary", "vertices", "segments",         "points",
 };
-constexpr std::array<std::string_view, 5> kDataNames = {"data", "png", "base64", "url", "image"};
+constexpr std::array<std::string_view, 6> kDataNames = {"data", "png",   "base64",
+                                                        "url",  "image", "maskdata"};
 
 // A picture of kMaxPngPixels that does not compress at all is hardly longer.
 constexpr std::size_t kMaxFileBytes = std::size_t{5} << 20;
@@ -40,6 +40,15 @@ constexpr std::string_view kJpegBeginning = "/9j/";
 constexpr std::string_view kTokens = "made of segmentation tokens, which cannot be decoded";
 
 using ReadResult = Result<ReadMask, std::string>;
+
+// What a mask is read with.
+struct MaskPlace {
+  const std::optional<Rect> &box;
+  const MaskOptions &options;
+  const MaskHints &hints;
+};
+
+ReadResult read_value(Json mask, const MaskPlace &place);
 
 ReadResult wrong(std::string_view what)
 {
@@ -122,8 +131,7 @@ const char *name_of_other(const std::vector<std::uint8_t> &bytes)
   return "data that is no PNG";
 }
 
-ReadResult read_picture(std::string_view base64, const std::optional<Rect> &box,
-                        const MaskOptions &options)
+ReadResult read_picture(std::string_view base64, const MaskPlace &place)
 {
   base64 = base64.substr(0, base64.find('<')); // tokens behind it
   if (base64.size() / 4 * 3 > kMaxFileBytes)
@@ -135,6 +143,7 @@ ReadResult read_picture(std::string_view base64, const std::optional<Rect> &box,
     return wrong("empty");
   if (!begins_with(*bytes, "\x89PNG"))
     return wrong(name_of_other(*bytes));
+  const auto &[box, options, hints] = place;
   if (!box || box->w <= 0 || box->h <= 0)
     return wrong("a PNG without a box to lie on");
   // Many masks have small grids, and must not take long together for the sake of large maps.
@@ -155,11 +164,12 @@ ReadResult read_picture(std::string_view base64, const std::optional<Rect> &box,
   return read;
 }
 
-ReadResult read_outline(Json value, const std::optional<Rect> &box, const MaskOptions &options)
+ReadResult read_outline(Json value, const MaskPlace &place)
 {
-  Result<ReadPolygon, std::string> polygon = read_polygon(value, box);
+  Result<ReadPolygon, std::string> polygon = read_polygon(value, place.box, place.hints.polygon);
   if (!polygon)
     return std::move(polygon.error());
+  const MaskOptions &options = place.options;
   // The outline may lie a little out of the box, which the model rounded.
   const Rect bounds = bounds_of(polygon->rings);
   const GridSize size =
@@ -170,7 +180,7 @@ ReadResult read_outline(Json value, const std::optional<Rect> &box, const MaskOp
                   .remark = std::move(polygon->remark)};
 }
 
-ReadResult read_text(Json value, const std::optional<Rect> &box, const MaskOptions &options)
+ReadResult read_text(Json value, const MaskPlace &place)
 {
   constexpr std::size_t kMaxQuote = 40;
   constexpr std::size_t kMinDataBytes = 64;
@@ -180,27 +190,30 @@ ReadResult read_text(Json value, const std::optional<Rect> &box, const MaskOptio
   const std::string_view picture = without_preface(text);
   if (picture.size() < text.size() || picture.starts_with(kPngBeginning) ||
       picture.starts_with(kJpegBeginning))
-    return read_picture(picture, box, options);
+    return read_picture(picture, place);
   if (has_tokens(text))
     return wrong(kTokens);
   if (begins_polygon(text))
-    return read_outline(value, box, options);
+    return read_outline(value, place);
   if (text.size() >= kMinDataBytes && text.find(' ') == std::string_view::npos)
-    return read_picture(text, box, options); // to say what it is
+    return read_picture(text, place); // to say what it is
   return wrong("only the text \"" + safe_line(text, kMaxQuote) + "\"");
 }
 
-ReadResult read_object(Json object, const std::optional<Rect> &box, const MaskOptions &options)
+ReadResult read_object(Json object, const MaskPlace &place)
 {
   const Json inline_data = member_called(object, "inlinedata");
   const Json holder = inline_data.is_object() ? inline_data : object;
   for (const std::string_view name : kDataNames) {
     if (const Json data = member_called(holder, name); data.is_string())
-      return read_picture(without_preface(trimmed(data.text())), box, options);
+      return read_picture(without_preface(trimmed(data.text())), place);
   }
+  // A mask in a mask; where it is a list, the polygon reads it.
+  if (const Json mask = member_called(object, "mask"); mask.is_string() || mask.is_object())
+    return read_value(mask, place);
   if (member_called(object, "counts"))
     return wrong("made of run lengths, which are not read");
-  return read_outline(object, box, options);
+  return read_outline(object, place);
 }
 
 // True and false only, also in rows.
@@ -212,7 +225,7 @@ bool is_truths(Json array)
   });
 }
 
-ReadResult read_array(Json array, const std::optional<Rect> &box, const MaskOptions &options)
+ReadResult read_array(Json array, const MaskPlace &place)
 {
   if (is_truths(array))
     return wrong("a list of true and false");
@@ -221,10 +234,23 @@ ReadResult read_array(Json array, const std::optional<Rect> &box, const MaskOpti
   // The picture alone in a list.
   const Json only = array.size() == 1 ? array.front() : Json{};
   if (only.is_string())
-    return read_text(only, box, options);
+    return read_text(only, place);
   if (only.is_object() && !member_called(only, "x"))
-    return read_object(only, box, options);
-  return read_outline(array, box, options);
+    return read_object(only, place);
+  return read_outline(array, place);
+}
+
+ReadResult read_value(Json mask, const MaskPlace &place)
+{
+  if (!mask || is_empty(mask))
+    return wrong("empty");
+  if (mask.is_string())
+    return read_text(mask, place);
+  if (mask.is_object())
+    return read_object(mask, place);
+  if (mask.is_array())
+    return read_array(mask, place);
+  return wrong("only \"" + safe_line(mask.text(), 20) + '"');
 }
 
 } // namespace
@@ -251,17 +277,9 @@ Json mask_of(Json object)
 }
 
 Result<ReadMask, std::string> read_mask(Json mask, const std::optional<Rect> &box,
-                                        const MaskOptions &options)
+                                        const MaskOptions &options, const MaskHints &hints)
 {
-  if (!mask || is_empty(mask))
-    return wrong("empty");
-  if (mask.is_string())
-    return read_text(mask, box, options);
-  if (mask.is_object())
-    return read_object(mask, box, options);
-  if (mask.is_array())
-    return read_array(mask, box, options);
-  return wrong("only \"" + safe_line(mask.text(), 20) + '"');
+  return read_value(mask, {box, options, hints});
 }
 
 } // namespace gemini::wire

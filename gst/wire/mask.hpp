@@ -6,6 +6,7 @@
 #include "core/mask.hpp"
 #include "core/result.hpp"
 #include "wire/json.hpp"
+#include "wire/polygon.hpp"
 
 #include <cstddef>
 #include <memory>
@@ -20,6 +21,11 @@ struct MaskOptions {
   int picture_height = 0;
   unsigned threshold = 127;  // of probability maps: what is above is of the object
   std::size_t max_cells = 0; // see max_mask_cells()
+};
+
+// What is known of a mask from what stands beside it.
+struct MaskHints {
+  PolygonHints polygon = {};
 };
 
 struct ReadMask {
@@ -38,6 +44,6 @@ Json mask_of(Json object);
 // Reads what mask_of() returned. `box` is where the object is; a polygon can do without, a PNG
 // cannot. The error says what is wrong with the value, fit to follow "item 3: ".
 Result<ReadMask, std::string> read_mask(Json mask, const std::optional<Rect> &box,
-                                        const MaskOptions &options);
+                                        const MaskOptions &options, const MaskHints &hints = {});
 
 } // namespace gemini::wire

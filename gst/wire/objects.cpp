@@ -8,6 +8,7 @@
 #include "wire/mask.hpp"
 #include "wire/model_text.hpp"
 #include "wire/point.hpp"
+#include "wire/polygon_numbers.hpp"
 #include "wire/shapes.hpp"
 #include "wire/text.hpp"
 
@@ -326,7 +327,8 @@ private:
   {
     if (!found.mask)
       return;
-    Result<ReadMask, std::string> read = read_mask(found.mask, object.box, mask_options_);
+    const MaskHints hints{.polygon = {.holes = holes_of(found.item.value)}};
+    Result<ReadMask, std::string> read = read_mask(found.mask, object.box, mask_options_, hints);
     if (!read) {
       // Without its box no mask can be used: one problem is enough.
       if (object.box || !found.lacks_main_shape)

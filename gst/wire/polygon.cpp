@@ -219,9 +219,10 @@ std::string remark_on(const PolygonNumbers &numbers, bool is_cropped, std::size_
 
 } // namespace
 
-Result<ReadPolygon, std::string> read_polygon(Json polygon, const std::optional<Rect> &box)
+Result<ReadPolygon, std::string> read_polygon(Json polygon, const std::optional<Rect> &box,
+                                              const PolygonHints &hints)
 {
-  PolygonNumbers numbers = read_polygon_numbers(polygon);
+  PolygonNumbers numbers = read_polygon_numbers(polygon, hints.holes);
   std::vector<Ring> &rings = numbers.rings;
   if (rings.empty())
     return std::string{numbers.has_other ? "the polygon holds no points" : "the polygon is empty"};

@@ -23,9 +23,15 @@ struct ReadPolygon {
   std::string remark;      // what had to be put right; empty where nothing was
 };
 
+// What is known of a polygon from what stands beside it.
+struct PolygonHints {
+  Json holes = {}; // as holes_of() found them
+};
+
 // Points as pairs, as objects of x and y, or in one row of numbers; as JSON or as text; one ring or
 // several. Where the box of the object is known, it tells which axis comes first.
-Result<ReadPolygon, std::string> read_polygon(Json polygon, const std::optional<Rect> &box);
+Result<ReadPolygon, std::string> read_polygon(Json polygon, const std::optional<Rect> &box,
+                                              const PolygonHints &hints = {});
 
 // Whether a text can be a polygon by its first character.
 bool begins_polygon(std::string_view text);

@@ -20,9 +20,9 @@ namespace {
 // How deep lists may stand in lists: polygons of rings of points, and one to spare.
 constexpr int kMaxLevels = 5;
 
-constexpr std::array<std::string_view, 12> kPointNames = {
-    "polygon", "polygons", "points", "coordinates", "coords",   "vertices",
-    "contour", "contours", "rings",  "outline",     "outlines", "exterior",
+constexpr std::array<std::string_view, 13> kPointNames = {
+    "polygon",  "polygons", "points", "coordinates", "coords",   "vertices", "contour",
+    "contours", "rings",    "mask",   "outline",     "outlines", "exterior",
 };
 
 constexpr std::string_view kSeparators = " \t\r\n,;[](){}";
@@ -58,8 +58,16 @@ bool has_two_numbers(std::string_view text)
   return has_one && take_number(text, ignored) && text.empty();
 }
 
+// {"point": [y, x]}, as models write points.
+Json own_point(Json value)
+{
+  return value.is_object() ? member_called(value, "point") : Json{};
+}
+
 bool is_point(Json value)
 {
+  if (const Json point = own_point(value))
+    return !point.is_object() && is_point(point);
   if (value.is_array())
     return value.size() == 2 && std::all_of(value.begin(), value.end(),
                                             [](Json child) { return child.number().has_value(); });
@@ -89,6 +97,11 @@ public:
     else
       gathered_.has_other = true;
   }
+  void add_holes(Json holes, int level = 0)
+  {
+    if (holes)
+      add(holes, level);
+  }
   PolygonNumbers take() { return std::move(gathered_); }
 
 private:
@@ -117,8 +130,10 @@ private:
   {
     for (const std::string_view name : kPointNames) {
       const Json points = member_called(object, name);
-      if (points && level < kMaxLevels)
-        return add(points, level + 1);
+      if (points && level < kMaxLevels) {
+        add(points, level + 1);
+        return add_holes(holes_of(object), level + 1);
+      }
     }
     gathered_.has_other = true;
   }
@@ -149,7 +164,6 @@ private:
 
   void add_points(Json array)
   {
-    gathered_.has_pairs = true;
     begin_ring();
     for (const Json child : array) {
       const bool is_long = is_long_point(child);
@@ -162,11 +176,21 @@ private:
 
   void add_point(Json point)
   {
+    if (const Json own = own_point(point))
+      return add_pair(own);
+    gathered_.has_pairs = true;
     if (point.is_object()) {
       gathered_.has_names = true;
       add_number(member_called(point, "x"));
       add_number(member_called(point, "y"));
-    } else if (point.is_array()) {
+    } else {
+      add_pair(point);
+    }
+  }
+
+  void add_pair(Json point)
+  {
+    if (point.is_array()) {
       std::size_t count = 0;
       for (const Json number : point) {
         if (count++ < 2)
@@ -264,10 +288,21 @@ private:
 
 } // namespace
 
-PolygonNumbers read_polygon_numbers(Json polygon)
+Json holes_of(Json object)
+{
+  for (const std::string_view name : {"holes", "hole", "interiors", "interior", "innerrings"}) {
+    const Json holes = member_called(object, name);
+    if (holes.is_array() && holes.size() > 0)
+      return holes;
+  }
+  return {};
+}
+
+PolygonNumbers read_polygon_numbers(Json polygon, Json holes)
 {
   Gatherer gatherer;
   gatherer.add(polygon);
+  gatherer.add_holes(holes);
   return gatherer.take();
 }
 

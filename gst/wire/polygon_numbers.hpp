@@ -22,7 +22,10 @@ struct PolygonNumbers {
   bool is_thinned = false;   // there were more than kMaxPolygonPoints
 };
 
-// Never more than kMaxPolygonPoints, whatever `polygon` is.
-PolygonNumbers read_polygon_numbers(Json polygon);
+// The member of an object that is what is cut out of its polygon; absent where nothing is.
+Json holes_of(Json object);
+
+// Never more than kMaxPolygonPoints, whatever `polygon` is. `holes` are further rings, if present.
+PolygonNumbers read_polygon_numbers(Json polygon, Json holes);
 
 } // namespace gemini::wire

@@ -16,14 +16,16 @@ namespace gemini::wire {
 namespace {
 
 // {"masks": [{"box_2d": …, "mask": …}]} is a list of items under a root, {"x": …, "y": …} a vertex.
-bool holds_items(Json mask)
+// Parts of a mask have outlines only, and the box stands beside them.
+bool holds_items(Json mask, bool has_box)
 {
-  return std::any_of(mask.begin(), mask.end(), [](Json child) {
+  return std::any_of(mask.begin(), mask.end(), [has_box](Json child) {
     if (!child.is_object())
       return false;
+    if (label_of(child) || holds_box(child))
+      return true;
     const Json point = point_of(child);
-    return label_of(child) || holds_box(child) || holds_mask(child) ||
-           (point && (point != child || child.size() != 2));
+    return !has_box && (holds_mask(child) || (point && (point != child || child.size() != 2)));
   });
 }
 
@@ -86,7 +88,8 @@ Json own_mask_of(Json item)
   if (item.size() > kMaxMembers)
     return {};
   const Json mask = mask_of(item);
-  return holds_items(mask) ? Json{} : mask;
+  const bool has_box = holds_box(item) && !is_name(mask.key(), "points");
+  return holds_items(mask, has_box) ? Json{} : mask;
 }
 
 } // namespace

@@ -174,6 +174,8 @@ GST_START_TEST(mask_is_read_from_inline_data)
   fail_unless(is_ellipse(R"({"mime_type":"image/png","data":")" + data + R"("})"));
   fail_unless(is_ellipse(R"({"url":"data:image/png;base64,)" + data + R"("})"));
   fail_unless(is_ellipse(R"([{"inline_data":{"data":")" + data + R"("}}])"));
+  fail_unless(is_ellipse(R"({"mask":"data:image/png;base64,)" + data + R"("})"));
+  fail_unless(is_ellipse(R"([{"mask_data":")" + data + R"("}])"));
 }
 GST_END_TEST
 
@@ -358,6 +360,10 @@ GST_START_TEST(polygon_is_read_in_every_shape)
       "[[\"200\",\"100\"],[\"600\",\"900\"],[\"200\",\"900\"]]",
       R"([{"x":200,"y":100},{"x":600,"y":900},{"x":200,"y":900}])",
       R"([{"y":100,"x":200},{"y":900,"x":600},{"Y":"900","X":"200"}])",
+      R"([{"point":[100,200]},{"point":[900,600]},{"point":[900,200]}])",
+      R"([{"point":[200,100]},{"point":[600,900]},{"point":[200,900]}])",
+      R"([{"mask":[[200,100],[600,900],[200,900]]}])",
+      R"({"mask":"[[200,100],[600,900],[200,900]]"})",
       "[[[200,100],[600,900],[200,900]]]",
       "[[[[200,100],[600,900],[200,900]]]]",
       R"({"points":[[200,100],[600,900],[200,900]]})",
@@ -385,6 +391,9 @@ GST_START_TEST(polygon_without_a_box_is_in_the_usual_order)
   fail_unless(same(rings_of(R"([{"y":100,"x":200},{"y":900,"x":600},{"y":900,"x":200}])", kNoBox),
                    kTriangle));
   fail_unless(same(rings_of("[[0.2,0.1],[0.6,0.9],[0.2,0.9]]", kNoBox), kTriangle));
+  fail_unless(
+      same(rings_of(R"([{"point":[100,200]},{"point":[900,600]},{"point":[900,200]}])", kNoBox),
+           kTriangle));
   // One slip makes no rows of numbers of it.
   fail_unless(same(rings_of("[[100,200],[300,200],[300,600],[100,600,5]]", kNoBox),
                    "100,200 300,200 300,600 100,600"));
@@ -446,6 +455,10 @@ GST_START_TEST(polygon_of_several_rings_has_holes)
       "[[[200,100],[600,100],[600,900],[200,900]],[[300,300],[500,300],[500,700],[300,700]]]",
       "[[100,200,100,600,900,600,900,200],[300,300,300,500,700,500,700,300]]",
       R"({"rings":["100 200 100 600 900 600 900 200","300 300 300 500 700 500 700 300"]})",
+      R"({"exterior":[[200,100],[600,100],[600,900],[200,900]],)"
+      R"("interiors":[[[300,300],[500,300],[500,700],[300,700]]]})",
+      R"({"polygon":[[200,100],[600,100],[600,900],[200,900]],)"
+      R"("holes":[[300,300],[500,300],[500,700],[300,700]]})",
   };
   for (const std::string &value : values) {
     const ReadMask read = good(value);
