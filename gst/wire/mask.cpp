@@ -276,6 +276,17 @@ Json mask_of(Json object)
   return useless;
 }
 
+std::vector<Json> other_masks_of(Json object, Json mask)
+{
+  std::vector<Json> others;
+  for (const std::string_view name : kMaskNames) {
+    const Json other = member_called(object, name);
+    if (other && other != mask && !is_empty(other))
+      others.push_back(other);
+  }
+  return others;
+}
+
 Result<ReadMask, std::string> read_mask(Json mask, const std::optional<Rect> &box,
                                         const MaskOptions &options, const MaskHints &hints)
 {

@@ -323,12 +323,28 @@ private:
       complain(found.number, "the point was moved to the edge of the picture");
   }
 
+  // A placeholder may hide what is of use; what is wrong with the first is what counts.
+  Result<ReadMask, std::string> read_any_mask(const Found &found, const std::optional<Rect> &box)
+  {
+    const MaskHints hints{.polygon = {.holes = holes_of(found.item.value)}};
+    Result<ReadMask, std::string> read = read_mask(found.mask, box, mask_options_, hints);
+    if (read)
+      return read;
+    for (const Json other : other_masks_of(found.item.value, found.mask)) {
+      if (options_.task != Task::segment && other == point_of(found.item.value))
+        continue;
+      Result<ReadMask, std::string> next = read_mask(other, box, mask_options_, hints);
+      if (next)
+        return next;
+    }
+    return read;
+  }
+
   void place_mask(const Found &found, Object &object)
   {
     if (!found.mask)
       return;
-    const MaskHints hints{.polygon = {.holes = holes_of(found.item.value)}};
-    Result<ReadMask, std::string> read = read_mask(found.mask, object.box, mask_options_, hints);
+    Result<ReadMask, std::string> read = read_any_mask(found, object.box);
     if (!read) {
       // Without its box no mask can be used: one problem is enough.
       if (object.box || !found.lacks_main_shape)
