@@ -9,6 +9,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 #include <utility>
@@ -131,6 +133,27 @@ const char *name_of_other(const std::vector<std::uint8_t> &bytes)
   return "data that is no PNG";
 }
 
+// The part of a map that lies on `box`, given that all of it lies on `whole`.
+GrayImage cut_map(const GrayImage &map, const Rect &whole, const Rect &box)
+{
+  // From a cell on, how many; one at least.
+  const auto part = [](double begin, double end, int size) {
+    const int from = std::clamp(static_cast<int>(std::lround(begin * size)), 0, size - 1);
+    const int to = std::clamp(static_cast<int>(std::lround(end * size)), from + 1, size);
+    return std::pair{from, to - from};
+  };
+  const auto [x, width] =
+      part((box.x - whole.x) / whole.w, (box.right() - whole.x) / whole.w, map.width);
+  const auto [y, height] =
+      part((box.y - whole.y) / whole.h, (box.bottom() - whole.y) / whole.h, map.height);
+  GrayImage cut{.width = width, .height = height, .pixels = {}};
+  for (int row = y; row < y + height; ++row) {
+    const auto begin = map.pixels.begin() + static_cast<std::ptrdiff_t>(row) * map.width + x;
+    cut.pixels.insert(cut.pixels.end(), begin, begin + width);
+  }
+  return cut;
+}
+
 ReadResult read_picture(std::string_view base64, const MaskPlace &place)
 {
   base64 = base64.substr(0, base64.find('<')); // tokens behind it
@@ -149,9 +172,11 @@ ReadResult read_picture(std::string_view base64, const MaskPlace &place)
   // Many masks have small grids, and must not take long together for the sake of large maps.
   const std::size_t max_pixels =
       std::clamp(2 * std::min(options.max_cells, kMaxPngPixels), kMinMapPixels, kMaxPngPixels);
-  const Result<GrayImage, const char *> map = read_png(*bytes, max_pixels);
+  Result<GrayImage, const char *> map = read_png(*bytes, max_pixels);
   if (!map)
     return wrong(map.error());
+  if (hints.whole_box)
+    *map = cut_map(*map, *hints.whole_box, *box);
   const GridSize size =
       grid_size(*box, options.picture_width, options.picture_height, options.max_cells);
   ReadMask read{.mask = std::make_shared<const Mask>(mask_from_map(

@@ -25,6 +25,8 @@ struct MaskOptions {
 
 // What is known of a mask from what stands beside it.
 struct MaskHints {
+  // The whole box, a part of which is outside the picture: a PNG lies on all of it.
+  std::optional<Rect> whole_box = std::nullopt;
   PolygonHints polygon = {};
 };
 

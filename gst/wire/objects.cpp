@@ -109,6 +109,18 @@ std::string key_of(const Found &found, const Object &object)
   return key.take();
 }
 
+// The box with what of it is outside the picture; none where nothing is.
+std::optional<Rect> whole_box(const Found &found, Unit unit)
+{
+  if (!found.edges || !is_outside(*found.edges, unit))
+    return std::nullopt;
+  static constexpr double kFar = 1000;
+  const auto placed = [unit](double edge) { return std::clamp(edge / span_of(unit), -kFar, kFar); };
+  const auto [top, bottom] = std::minmax({placed(found.edges->ymin), placed(found.edges->ymax)});
+  const auto [left, right] = std::minmax({placed(found.edges->xmin), placed(found.edges->xmax)});
+  return Rect{left, top, right - left, bottom - top};
+}
+
 class ObjectReader {
 public:
   ObjectReader(const ReadOptions &options, Problems &problems)
@@ -280,7 +292,7 @@ private:
       return;
     }
     note_moves(found, unit, object);
-    place_mask(found, object);
+    place_mask(found, unit, object);
     if (!is_placed && !object.mask) {
       if (found.lacks_main_shape)
         complain(found.number, lack_of_main_shape(options_.task));
@@ -324,9 +336,11 @@ private:
   }
 
   // A placeholder may hide what is of use; what is wrong with the first is what counts.
-  Result<ReadMask, std::string> read_any_mask(const Found &found, const std::optional<Rect> &box)
+  Result<ReadMask, std::string> read_any_mask(const Found &found, Unit unit,
+                                              const std::optional<Rect> &box)
   {
-    const MaskHints hints{.polygon = {.holes = holes_of(found.item.value)}};
+    const MaskHints hints{.whole_box = whole_box(found, unit),
+                          .polygon = {.holes = holes_of(found.item.value)}};
     Result<ReadMask, std::string> read = read_mask(found.mask, box, mask_options_, hints);
     if (read)
       return read;
@@ -340,11 +354,11 @@ private:
     return read;
   }
 
-  void place_mask(const Found &found, Object &object)
+  void place_mask(const Found &found, Unit unit, Object &object)
   {
     if (!found.mask)
       return;
-    Result<ReadMask, std::string> read = read_any_mask(found, object.box);
+    Result<ReadMask, std::string> read = read_any_mask(found, unit, object.box);
     if (!read) {
       // Without its box no mask can be used: one problem is enough.
       if (object.box || !found.lacks_main_shape)
