@@ -301,6 +301,15 @@ Json mask_of(Json object)
   return useless;
 }
 
+Json polygon_of(Json mask)
+{
+  if (mask.is_string())
+    return begins_polygon(mask.text()) ? mask : Json{};
+  if (mask.is_array() && mask.size() == 1 && !mask.front().is_array())
+    return polygon_of(mask.front());
+  return mask.is_array() || mask.is_object() ? mask : Json{};
+}
+
 std::vector<Json> other_masks_of(Json object, Json mask)
 {
   std::vector<Json> others;

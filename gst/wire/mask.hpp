@@ -46,6 +46,9 @@ Json mask_of(Json object);
 // What else of an object could be its mask, should `mask` be of no use.
 std::vector<Json> other_masks_of(Json object, Json mask);
 
+// The polygon in what mask_of() returned; absent where it is a picture or words.
+Json polygon_of(Json mask);
+
 // Reads what mask_of() returned. `box` is where the object is; a polygon can do without, a PNG
 // cannot. The error says what is wrong with the value, fit to follow "item 3: ".
 Result<ReadMask, std::string> read_mask(Json mask, const std::optional<Rect> &box,

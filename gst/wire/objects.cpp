@@ -37,12 +37,18 @@ struct Found {
   std::optional<Box3d> box_3d = std::nullopt;
   Json mask = {};
   Json confidence = {};
+  PolygonSigns signs = {};       // of the mask, where it is a polygon
   bool lacks_main_shape = false; // the item does not even claim to have it
 
-  bool fits_unit() const { return (!edges || edges->fits_unit()) && (!spot || spot->fits_unit()); }
+  // Where there is a box, a polygon may count in another unit.
+  bool fits_unit() const
+  {
+    return edges || spot ? (!edges || edges->fits_unit()) && (!spot || spot->fits_unit())
+                         : signs.fits_unit;
+  }
   bool has_fraction() const
   {
-    return (edges && edges->has_fraction) || (spot && spot->has_fraction);
+    return (edges && edges->has_fraction) || (spot && spot->has_fraction) || signs.has_fraction;
   }
   // By itself. A corner as [1.0, 0.0] may be of either unit.
   bool is_fraction() const
@@ -144,6 +150,7 @@ public:
                                          [](const Found &found) { return found.fits_unit(); });
     const bool has_fraction = std::any_of(found_.begin(), found_.end(),
                                           [](const Found &found) { return found.has_fraction(); });
+    usual_order_ = usual_order();
     for (const Found &found : found_) {
       const bool is_unit =
           found.fits_unit() && (found.is_fraction() || (is_all_unit && has_fraction));
@@ -203,8 +210,33 @@ private:
         continue;
       found.box_3d = box_3d;
       found.mask = shapes.mask;
+      if (const Json polygon = polygon_of(shapes.mask))
+        found.signs = signs_of_polygon(polygon, likely_box(found));
       found.lacks_main_shape = lacks_main_shape;
     }
+  }
+
+  // Before the unit of the answer is known.
+  static std::optional<Rect> likely_box(const Found &found)
+  {
+    if (!found.edges)
+      return std::nullopt;
+    const bool is_unit = found.edges->fits_unit() && found.edges->has_fraction;
+    return to_rect(*found.edges, is_unit ? Unit::fractions : Unit::thousandths);
+  }
+
+  // A model keeps to one order in one answer: that of most polygons whose boxes show it.
+  AxisOrder usual_order() const
+  {
+    const auto count = [this](AxisOrder order) {
+      return std::count_if(found_.begin(), found_.end(),
+                           [order](const Found &found) { return found.signs.order == order; });
+    };
+    const auto x_first = count(AxisOrder::x_first);
+    const auto y_first = count(AxisOrder::y_first);
+    if (x_first == y_first)
+      return AxisOrder::unknown;
+    return x_first > y_first ? AxisOrder::x_first : AxisOrder::y_first;
   }
 
   std::vector<Edges> read_boxes(Json box, std::size_t number)
@@ -339,8 +371,9 @@ private:
   Result<ReadMask, std::string> read_any_mask(const Found &found, Unit unit,
                                               const std::optional<Rect> &box)
   {
-    const MaskHints hints{.whole_box = whole_box(found, unit),
-                          .polygon = {.holes = holes_of(found.item.value)}};
+    const MaskHints hints{
+        .whole_box = whole_box(found, unit),
+        .polygon = {.holes = holes_of(found.item.value), .unit = unit, .order = usual_order_}};
     Result<ReadMask, std::string> read = read_mask(found.mask, box, mask_options_, hints);
     if (read)
       return read;
@@ -454,6 +487,7 @@ private:
   std::vector<Object> objects_;
   std::unordered_set<std::string> seen_; // as key_of() makes them
   std::vector<std::size_t> lacking_;     // items without their main shape, kept for another
+  AxisOrder usual_order_ = AxisOrder::unknown;
   std::size_t repeated_ = 0;
   std::size_t surplus_ = 0;
   Name name_;               // of the item that was looked at last

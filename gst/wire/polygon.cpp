@@ -15,7 +15,6 @@ namespace {
 
 constexpr std::size_t kMinPoints = 3;
 constexpr double kThousand = 1000;
-constexpr double kUnitSlack = 0.05;
 // How far out of its box, as a part of the picture, an outline may lie.
 constexpr double kBoxSlack = 0.02;
 // An outline may go so far out of the picture without a word about it.
@@ -93,11 +92,20 @@ bool is_bitmap(const std::vector<Ring> &rings)
 
 // Fractions of the picture rather than thousandths. Without a decimal point 0 and 1 can be both;
 // a box that is no speck says that they are corners.
-bool is_in_fractions(const PolygonNumbers &numbers, const std::optional<Rect> &box)
+bool is_in_fractions(const PolygonNumbers &numbers, const std::optional<Rect> &box, Unit likely)
 {
   constexpr double kSpeck = 0.01;
   return is_within(numbers.rings, -kUnitSlack, 1 + kUnitSlack) &&
-         (numbers.has_fraction || (box && std::max(box->w, box->h) > kSpeck));
+         (numbers.has_fraction || likely == Unit::fractions ||
+          (box && std::max(box->w, box->h) > kSpeck));
+}
+
+void scale_to_picture(PolygonNumbers &numbers, const std::optional<Rect> &box, Unit likely)
+{
+  const double scale = is_in_fractions(numbers, box, likely) ? 1 : kThousand;
+  change_points(numbers.rings, [scale](Point &point) {
+    point = {std::clamp(point.x / scale, -kFar, kFar), std::clamp(point.y / scale, -kFar, kFar)};
+  });
 }
 
 // How well the points fit the box, read in the order as written and in the other.
@@ -139,19 +147,30 @@ void swap_axes(std::vector<Ring> &rings)
   change_points(rings, [](Point &point) { std::swap(point.x, point.y); });
 }
 
-// Makes x of what is x. Undecided pairs are [x, y], as the service documents polygons; rows of
-// numbers [y, x], like all else that models write.
-void put_in_order(PolygonNumbers &numbers, const std::optional<Rect> &box)
+// The order in which the points fit the box clearly better.
+AxisOrder order_shown(std::vector<Ring> &rings, const Rect &box)
+{
+  const Fit written = fit_of(rings, box);
+  swap_axes(rings);
+  const Fit swapped = fit_of(rings, box);
+  swap_axes(rings);
+  if (written > swapped)
+    return AxisOrder::x_first;
+  return swapped > written ? AxisOrder::y_first : AxisOrder::unknown;
+}
+
+// Makes x of what is x. What its box does not decide is as `usual`; or else pairs are [x, y], as
+// the service documents polygons, and rows of numbers [y, x], like all else that models write.
+void put_in_order(PolygonNumbers &numbers, const std::optional<Rect> &box, AxisOrder usual)
 {
   if (numbers.has_names)
     return;
-  if (!numbers.has_pairs)
-    swap_axes(numbers.rings);
-  if (!box)
-    return;
-  const Fit likely = fit_of(numbers.rings, *box);
-  swap_axes(numbers.rings);
-  if (!(fit_of(numbers.rings, *box) > likely))
+  AxisOrder order = box ? order_shown(numbers.rings, *box) : AxisOrder::unknown;
+  if (order == AxisOrder::unknown)
+    order = usual;
+  if (order == AxisOrder::unknown)
+    order = numbers.has_pairs ? AxisOrder::x_first : AxisOrder::y_first;
+  if (order == AxisOrder::y_first)
     swap_axes(numbers.rings);
 }
 
@@ -219,6 +238,21 @@ std::string remark_on(const PolygonNumbers &numbers, bool is_cropped, std::size_
 
 } // namespace
 
+PolygonSigns signs_of_polygon(Json polygon, const std::optional<Rect> &box)
+{
+  PolygonNumbers numbers = read_polygon_numbers(polygon, {});
+  if (numbers.rings.empty() || is_bitmap(numbers.rings))
+    return {};
+  PolygonSigns signs;
+  signs.fits_unit = is_within(numbers.rings, -kUnitSlack, 1 + kUnitSlack);
+  signs.has_fraction = signs.fits_unit && numbers.has_fraction;
+  if (box && !numbers.has_names) {
+    scale_to_picture(numbers, box, Unit::thousandths);
+    signs.order = order_shown(numbers.rings, *box);
+  }
+  return signs;
+}
+
 Result<ReadPolygon, std::string> read_polygon(Json polygon, const std::optional<Rect> &box,
                                               const PolygonHints &hints)
 {
@@ -234,11 +268,8 @@ Result<ReadPolygon, std::string> read_polygon(Json polygon, const std::optional<
   if (rings.empty())
     return std::string{"the polygon has fewer than three points"};
 
-  const double scale = is_in_fractions(numbers, box) ? 1 : kThousand;
-  change_points(rings, [scale](Point &point) {
-    point = {std::clamp(point.x / scale, -kFar, kFar), std::clamp(point.y / scale, -kFar, kFar)};
-  });
-  put_in_order(numbers, box);
+  scale_to_picture(numbers, box, hints.unit);
+  put_in_order(numbers, box, hints.order);
   const bool is_cropped = !is_within(rings, -kRounding, 1 + kRounding);
   if (!is_within(rings, 0, 1)) {
     crop(rings);

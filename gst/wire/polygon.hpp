@@ -6,6 +6,7 @@
 #include "core/mask.hpp"
 #include "core/result.hpp"
 #include "wire/json.hpp"
+#include "wire/unit.hpp"
 
 #include <cstddef>
 #include <optional>
@@ -23,10 +24,24 @@ struct ReadPolygon {
   std::string remark;      // what had to be put right; empty where nothing was
 };
 
+// Which number of a point comes first.
+enum class AxisOrder { unknown, x_first, y_first };
+
 // What is known of a polygon from what stands beside it.
 struct PolygonHints {
-  Json holes = {}; // as holes_of() found them
+  Json holes = {};                      // as holes_of() found them
+  Unit unit = Unit::thousandths;        // of what can be either: 0 and 1 as whole numbers
+  AxisOrder order = AxisOrder::unknown; // of the answer's other polygons
 };
+
+// What a polygon tells of what stands beside it.
+struct PolygonSigns {
+  bool fits_unit = true;
+  bool has_fraction = false;            // it fits the unit and was written with a decimal point
+  AxisOrder order = AxisOrder::unknown; // as the box shows it
+};
+
+PolygonSigns signs_of_polygon(Json polygon, const std::optional<Rect> &box);
 
 // Points as pairs, as objects of x and y, or in one row of numbers; as JSON or as text; one ring or
 // several. Where the box of the object is known, it tells which axis comes first.
