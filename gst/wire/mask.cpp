@@ -194,15 +194,8 @@ ReadResult read_outline(Json value, const MaskPlace &place)
   Result<ReadPolygon, std::string> polygon = read_polygon(value, place.box, place.hints.polygon);
   if (!polygon)
     return std::move(polygon.error());
-  const MaskOptions &options = place.options;
-  // The outline may lie a little out of the box, which the model rounded.
-  const Rect bounds = bounds_of(polygon->rings);
-  const GridSize size =
-      grid_size(bounds, options.picture_width, options.picture_height, options.max_cells);
-  return ReadMask{.mask =
-                      std::make_shared<const Mask>(mask_from_rings(polygon->rings, bounds, size)),
-                  .rings = std::move(polygon->rings),
-                  .remark = std::move(polygon->remark)};
+  return ReadMask{
+      .mask = nullptr, .rings = std::move(polygon->rings), .remark = std::move(polygon->remark)};
 }
 
 ReadResult read_text(Json value, const MaskPlace &place)
@@ -324,7 +317,25 @@ std::vector<Json> other_masks_of(Json object, Json mask)
 Result<ReadMask, std::string> read_mask(Json mask, const std::optional<Rect> &box,
                                         const MaskOptions &options, const MaskHints &hints)
 {
+  ReadResult read = trace_mask(mask, box, options, hints);
+  if (read && !read->mask)
+    read->mask = fill_rings(read->rings, options);
+  return read;
+}
+
+ReadResult trace_mask(Json mask, const std::optional<Rect> &box, const MaskOptions &options,
+                      const MaskHints &hints)
+{
   return read_value(mask, {box, options, hints});
+}
+
+std::shared_ptr<const Mask> fill_rings(std::span<const Ring> rings, const MaskOptions &options)
+{
+  // The outline may lie a little out of the box, which the model rounded.
+  const Rect bounds = bounds_of(rings);
+  const GridSize size =
+      grid_size(bounds, options.picture_width, options.picture_height, options.max_cells);
+  return std::make_shared<const Mask>(mask_from_rings(rings, bounds, size));
 }
 
 } // namespace gemini::wire

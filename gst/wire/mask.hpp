@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -31,7 +32,7 @@ struct MaskHints {
 };
 
 struct ReadMask {
-  std::shared_ptr<const Mask> mask; // never null
+  std::shared_ptr<const Mask> mask; // null only for what trace_mask() left to fill_rings()
   std::vector<Ring> rings;          // of a polygon, as drawn; empty for a PNG
   // What had to be put right, such as a polygon that was cut; empty where nothing was.
   std::string remark;
@@ -53,5 +54,11 @@ Json polygon_of(Json mask);
 // cannot. The error says what is wrong with the value, fit to follow "item 3: ".
 Result<ReadMask, std::string> read_mask(Json mask, const std::optional<Rect> &box,
                                         const MaskOptions &options, const MaskHints &hints = {});
+
+// As read_mask(), except that the rings of a polygon are not filled yet, which is what costs.
+Result<ReadMask, std::string> trace_mask(Json mask, const std::optional<Rect> &box,
+                                         const MaskOptions &options, const MaskHints &hints = {});
+
+std::shared_ptr<const Mask> fill_rings(std::span<const Ring> rings, const MaskOptions &options);
 
 } // namespace gemini::wire

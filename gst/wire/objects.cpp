@@ -325,7 +325,7 @@ private:
     }
     note_moves(found, unit, object);
     place_mask(found, unit, object);
-    if (!is_placed && !object.mask) {
+    if (!is_placed && !object.box) {
       if (found.lacks_main_shape)
         complain(found.number, lack_of_main_shape(options_.task));
       return;
@@ -334,6 +334,8 @@ private:
       ++repeated_;
       return;
     }
+    if (!object.polygon.empty())
+      object.mask = fill_rings(object.polygon, mask_options_);
     if (found.lacks_main_shape && !has_main_shape(object, options_.task))
       lacking_.push_back(found.number);
     object.confidence = confidence(found);
@@ -374,13 +376,13 @@ private:
     const MaskHints hints{
         .whole_box = whole_box(found, unit),
         .polygon = {.holes = holes_of(found.item.value), .unit = unit, .order = usual_order_}};
-    Result<ReadMask, std::string> read = read_mask(found.mask, box, mask_options_, hints);
+    Result<ReadMask, std::string> read = trace_mask(found.mask, box, mask_options_, hints);
     if (read)
       return read;
     for (const Json other : other_masks_of(found.item.value, found.mask)) {
       if (options_.task != Task::segment && other == point_of(found.item.value))
         continue;
-      Result<ReadMask, std::string> next = read_mask(other, box, mask_options_, hints);
+      Result<ReadMask, std::string> next = trace_mask(other, box, mask_options_, hints);
       if (next)
         return next;
     }
@@ -404,7 +406,7 @@ private:
     object.polygon = std::move(read->rings);
     if (object.box)
       return;
-    const Rect bounds = object.polygon.empty() ? object.mask->rect : bounds_of(object.polygon);
+    const Rect bounds = bounds_of(object.polygon); // a PNG needs its box
     if (bounds.area() > 0)
       object.box = bounds;
   }
