@@ -305,11 +305,18 @@ Json polygon_of(Json mask)
 
 std::vector<Json> other_masks_of(Json object, Json mask)
 {
+  constexpr std::size_t kMaxPlaceholder = 1024;
+  bool may_be_picture = mask.is_string() && mask.text().size() <= kMaxPlaceholder;
   std::vector<Json> others;
   for (const std::string_view name : kMaskNames) {
     const Json other = member_called(object, name);
-    if (other && other != mask && !is_empty(other))
+    if (!other || other == mask || is_empty(other))
+      continue;
+    const Json polygon = polygon_of(other);
+    const bool is_outline = polygon.is_array() || polygon.is_string();
+    if (is_outline || may_be_picture)
       others.push_back(other);
+    may_be_picture = may_be_picture && is_outline;
   }
   return others;
 }

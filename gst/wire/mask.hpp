@@ -44,7 +44,8 @@ bool holds_mask(Json object);
 // The value of an object that is its mask or polygon; absent where there is none.
 Json mask_of(Json object);
 
-// What else of an object could be its mask, should `mask` be of no use.
+// What else of an object could be its mask, should `mask` be of no use: polygons, and one picture
+// where `mask` is too short to be one. Pictures cost, also those that are of no use.
 std::vector<Json> other_masks_of(Json object, Json mask);
 
 // The polygon in what mask_of() returned; absent where it is a picture or words.

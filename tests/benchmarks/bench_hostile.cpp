@@ -205,6 +205,8 @@ std::vector<Kind> kinds()
       {"long polygons", envelope(with_masks("[" + filled("[0,0],[1000,1000],", share) + "[0,1]]"))},
       {"long polygons as text",
        envelope(with_masks('"' + filled("0,0,1000,1000,", share) + "0,1\""))},
+      {"the same polygon again",
+       envelope("[" + filled(R"({"polygon":[[0,0],[1000,9],[1000,1000],[0,1000]],"label":"a"},)"))},
       {"a long base64",
        envelope(R"([{"box_2d":[0,0,1000,1000],"mask":"iVBORw0KGgo)" + filled("AAAA") + "\"}]")},
       {"base64 of line breaks",

@@ -38,13 +38,16 @@ using gemini::test::repeated;
 using gemini::test::same;
 using gemini::test::Shape;
 using gemini::test::to_text;
+using gemini::wire::fill_rings;
 using gemini::wire::Json;
 using gemini::wire::JsonDocument;
 using gemini::wire::kMaxPolygonPoints;
 using gemini::wire::mask_of;
 using gemini::wire::MaskOptions;
+using gemini::wire::other_masks_of;
 using gemini::wire::read_mask;
 using gemini::wire::ReadMask;
+using gemini::wire::trace_mask;
 using gemini::wire::write_png;
 
 namespace {
@@ -617,6 +620,38 @@ GST_START_TEST(mask_is_found_under_any_of_its_names)
 }
 GST_END_TEST
 
+GST_START_TEST(mask_of_no_use_has_others_beside_it)
+{
+  const auto others = [](const std::string &members) {
+    const JsonDocument document = JsonDocument::scattered(R"({"mask":)" + members + "}");
+    std::string names;
+    for (const Json other : other_masks_of(document.root(), document.root().member("mask")))
+      names += (names.empty() ? "" : " ") + std::string{other.key()};
+    return names;
+  };
+  fail_unless(same(others(R"("no","polygon":[[1,2]],"segments":null,"label":"a","outline":"")"),
+                   "polygon"));
+  fail_unless(
+      same(others(R"("no","outline":"1,2,3","mask_png":"iVBORw0KGgo=")"), "mask_png outline"));
+  // Each picture that is read costs: one is enough.
+  fail_unless(same(others(R"("no","mask_png":"a","mask_data":{"data":"b"},"polygon":[[1,2]])"),
+                   "mask_data polygon"));
+  fail_unless(same(others('"' + std::string(2000, 'A') + R"(","mask_png":"a","polygon":[[1,2]])"),
+                   "polygon"));
+}
+GST_END_TEST
+
+GST_START_TEST(polygon_is_traced_before_it_is_filled)
+{
+  const JsonDocument document =
+      JsonDocument::scattered(R"({"mask":[[200,100],[600,900],[200,900]]})");
+  const auto traced = trace_mask(document.root().member("mask"), kBox, kOptions);
+  fail_unless(traced && !traced->mask && same(to_text(traced->rings), kTriangle));
+  const ReadMask read = good("[[200,100],[600,900],[200,900]]");
+  fail_unless(*fill_rings(traced->rings, kOptions) == *read.mask);
+}
+GST_END_TEST
+
 static Suite *wire_mask_suite()
 {
   Suite *suite = suite_create("wire_mask");
@@ -645,6 +680,8 @@ static Suite *wire_mask_suite()
   tcase_add_test(tcase, polygon_made_to_do_harm_takes_little_time_and_memory);
   tcase_add_test(tcase, mask_has_no_more_cells_than_allowed);
   tcase_add_test(tcase, mask_is_found_under_any_of_its_names);
+  tcase_add_test(tcase, mask_of_no_use_has_others_beside_it);
+  tcase_add_test(tcase, polygon_is_traced_before_it_is_filled);
   return suite;
 }
 
