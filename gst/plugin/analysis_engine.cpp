@@ -217,7 +217,9 @@ void AnalysisEngine::send(Sample sample)
 
 void AnalysisEngine::ask(Pending pending)
 {
-  const ResolvedSettings &settings = *pending.settings;
+  // Once it is under way, whoever discards it lets go of all it holds.
+  const auto held = pending.settings;
+  const ResolvedSettings &settings = *held;
   const std::uint64_t id = pending.analysis.request_id;
   const LearnedProfiles &learned = LearnedProfiles::shared();
   const wire::ModelProfile &profile = learned.profile(service_.base_url, settings.model);
