@@ -23,8 +23,11 @@ enum class FailureKind {
   bad_reply,       // the body is not what the API promises
   too_late,        // held back longer than the frame could wait
   blocked,         // the service will not speak of this picture, for safety's sake
+  file_gone,       // an uploaded file is unknown, expired or another project's
+  budget,          // a limit that the user set (requests-per-minute, max-requests, max-tokens) is reached
+  not_recorded,    // replay: the record has no answer for this sample
 };
-inline constexpr std::size_t kFailureKinds = 13;
+inline constexpr std::size_t kFailureKinds = 16;
 
 // The hyphenated word for NDJSON and `stats`.
 constexpr const char *to_string(FailureKind kind)
@@ -56,6 +59,12 @@ constexpr const char *to_string(FailureKind kind)
     return "too-late";
   case FailureKind::blocked:
     return "blocked";
+  case FailureKind::file_gone:
+    return "file-gone";
+  case FailureKind::budget:
+    return "budget";
+  case FailureKind::not_recorded:
+    return "not-recorded";
   }
   return "unknown";
 }
@@ -65,6 +74,7 @@ struct Failure {
   std::string message; // one sentence for a person; no key, no image data, no line breaks
   int http_status = 0; // 0: there was no HTTP reply
   std::optional<std::chrono::nanoseconds> retry_after = std::nullopt; // the service's own wish
+  bool is_daily = false; // a quota that does not heal before midnight in California
 };
 
 } // namespace gemini

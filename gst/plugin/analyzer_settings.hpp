@@ -8,10 +8,13 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace gemini {
 
 enum class Mode { automatic, live, accurate };
+enum class UploadBy { automatic, inline_data, files };
+enum class OnError { go_on, stop };
 
 // As they were set, with the defaults.
 struct AnalyzerSettings {
@@ -32,6 +35,24 @@ struct AnalyzerSettings {
   std::optional<std::string> api_key_file;
   std::optional<std::string> base_url;
   std::string api_version = "v1beta";
+  std::optional<std::string> fallback_models;
+  std::optional<std::string> vertex_project;
+  std::optional<std::string> vertex_location;
+  std::optional<std::string> access_token;
+  std::optional<std::string> reference_images;
+  UploadBy upload = UploadBy::automatic;
+  unsigned frames_per_request = 1;
+  unsigned requests_per_minute = 0; // 0: no limit, as of the next two
+  std::uint64_t max_requests = 0;
+  std::uint64_t max_tokens = 0;
+  double price_input = 0; // per million tokens; 0: unknown
+  double price_output = 0;
+  unsigned retries = 4; // attempts after the first
+  OnError on_error = OnError::go_on;
+  bool stream = false;
+  std::optional<std::string> record_location;
+  std::optional<std::string> replay_location;
+  std::optional<std::string> audit_location;
   Rate analysis_rate{1, 1};
   Mode mode = Mode::automatic;
   unsigned max_latency_ms = 10'000;
@@ -50,6 +71,7 @@ struct AnalyzerSettings {
 // half-changed properties.
 struct ResolvedSettings : AnalyzerSettings {
   Question question; // files read, lists split: see make_question()
+  std::vector<std::string> models; // in the order in which they are tried; never empty
 };
 
 } // namespace gemini

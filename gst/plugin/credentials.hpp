@@ -1,25 +1,62 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Where the key and the service's address come from.
+
+// Where the service is, and what opens it: key or token, and how they are replaced while playing.
 #pragma once
 
+#include "net/http_client.hpp"
 #include "plugin/analyzer_settings.hpp"
 #include "plugin/text_file.hpp"
+#include "wire/endpoint.hpp"
 
+#include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace gemini {
 
-struct Service {
-  std::string base_url; // without a slash at its end
-  std::string api_key;  // secret: goes into a header and nowhere else
+// Base URL: `base-url`, else GOOGLE_GEMINI_BASE_URL (Gemini API only), else Google's, of Vertex by the
+// location. Vertex AI is meant where vertex-project or vertex-location is set. `api-version` stays as
+// it is set, but for its default, which Vertex calls v1beta1.
+Result<wire::Endpoint, SettingProblem> find_endpoint(const AnalyzerSettings &settings);
+
+// The key or token in use. Any thread. A secret goes into a header and nowhere else.
+class Credentials {
+public:
+  // The key: `api-key`, else the file, else GOOGLE_API_KEY, else GEMINI_API_KEY. The token (Vertex
+  // with a project): `access-token`, which may be "@path". The key serves Vertex in express mode.
+  static Result<std::shared_ptr<Credentials>, SettingProblem>
+  find(const AnalyzerSettings &settings, const wire::Endpoint &endpoint);
+
+  // The header that carries it.
+  net::Headers headers() const;
+  // For Account::share(): the key; of a token, which changes by the hour, project and location.
+  std::string account() const;
+  // Reads the file again (api-key-file, access-token=@path) and says whether that gave another
+  // secret. Blocks for as long as a file takes: not in a streaming thread.
+  bool read_again();
+  // access-token has been set while playing. Says whether that is another one; a bad one changes
+  // nothing.
+  Result<bool, SettingProblem> set_token(const std::optional<std::string> &value);
+  // Changes with every other secret: a refusal of an older one means nothing.
+  unsigned generation() const;
+  // `text` with every secret that this ever held blotted out: servers and proxies quote what they
+  // were sent.
+  std::string scrub(std::string text) const;
+
+private:
+  enum class Kind { key, token };
+  Credentials(Kind kind, std::string secret, std::string account, std::optional<std::string> path);
+
+  const Kind kind_;
+  const std::string account_;
+
+  mutable std::mutex mutex_; // guards all below
+  std::optional<std::string> path_; // of the file it came from
+  std::string secret_;
+  std::vector<std::string> former_; // as many as are not too many, newest last
+  unsigned generation_ = 1;
 };
-
-// The property, else the key file, else GOOGLE_API_KEY, else GEMINI_API_KEY; and base-url, else
-// GOOGLE_GEMINI_BASE_URL, else Google's. Reads the environment and files: at start only.
-Result<Service, SettingProblem> find_service(const AnalyzerSettings &settings);
-
-// `text` with every occurrence of the key blotted out: servers and proxies quote what they were
-// sent.
-std::string without_secret(std::string text, const std::string &secret);
 
 } // namespace gemini

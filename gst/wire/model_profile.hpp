@@ -5,6 +5,8 @@
 #include "core/question.hpp"
 #include "core/token_estimate.hpp"
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +18,12 @@ enum class ThinkingBy { unknown, nothing, budget, level };
 // How a model draws masks when asked in the way that it knows.
 enum class MaskFormat { png, polygon };
 
+// What the service takes in one request.
+inline constexpr std::size_t kInlineLimit = std::size_t{100} << 20;   // bytes of the body
+inline constexpr std::size_t kInlineLimitOld = std::size_t{20} << 20; // until the end of 2025
+inline constexpr std::size_t kImageLimit = 3600;                      // pictures
+inline constexpr std::size_t kImageLimitVertex = 3000;
+
 struct ModelProfile {
   std::string_view pattern; // of names, without "models/"; '*' stands for anything
   ThinkingBy thinking = ThinkingBy::unknown;
@@ -24,6 +32,8 @@ struct ModelProfile {
   MaskFormat masks = MaskFormat::polygon;
   TokenRule tokens = TokenRule::budget;
   bool wants_sampling_unset = false; // Google advises against a temperature
+  std::int64_t output_limit = 65'536; // tokens of an answer, thoughts included, where none is asked for
+  std::size_t inline_limit = kInlineLimit; // bytes of a request with its pictures in it
   std::string_view retirement = {};  // a date, empty where none is known
   std::string_view successor = {};   // the model that answers from then on; empty: none
 };

@@ -5,12 +5,15 @@
 #include "core/question.hpp"
 #include "wire/model_profile.hpp"
 
+#include <cstddef>
 #include <string>
 
 namespace gemini::wire {
 
 // The user's words with our instructions on the form of the answer around them; those of Task::ask
-// as they are.
-std::string prompt_text(const Question &question, MaskFormat masks);
+// as they are. Where there are reference images, or several frames that are each to be answered by
+// themselves, it says which picture is which.
+std::string prompt_text(const Question &question, MaskFormat masks, std::size_t n_references = 0,
+                        std::size_t n_frames = 1);
 
 } // namespace gemini::wire

@@ -12,6 +12,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace gemini::wire {
 
@@ -27,21 +28,33 @@ inline bool contains(const OwnFields &fields, OwnField field)
 // The name of the field in the API.
 const char *to_string(OwnField field);
 
+// A picture as a part of the request. Its bytes are only looked at while the request is built.
+struct ImagePart {
+  std::string mime_type = "image/jpeg";
+  std::span<const std::uint8_t> data = {}; // sent inline, unless there is a
+  std::string file_uri = {};               // picture that was uploaded before
+};
+
+// What the model is shown, in this order. References come before the frames, in every request.
+struct Images {
+  std::vector<ImagePart> references = {};
+  std::vector<ImagePart> frames;
+};
+
 struct Request {
-  std::string body;           // one JSON object: the image part, then the text part
+  std::string body;           // one JSON object: the image parts, then the text part
   OwnFields own;              // what of it was our choice
   std::size_t text_bytes = 0; // of the prompt, to estimate its tokens
 };
 
-// `question.response_schema` must be valid JSON. Own fields in `unwanted` are left out.
+// `question.response_schema` must be valid JSON. Own fields in `unwanted` are left out. Of several
+// frames each is to be answered by itself, see read_replies(). `output_limit` is sent as
+// maxOutputTokens where the question has none, or a larger one.
 Request build_request(const Question &question, const ModelProfile &profile,
-                      const OwnFields &unwanted, std::span<const std::uint8_t> jpeg);
+                      const OwnFields &unwanted, const Images &images,
+                      std::optional<std::int64_t> output_limit = std::nullopt);
 
 // Which of the own fields a refusal (HTTP 400) names; none when it is about something else.
 std::optional<OwnField> refused_field(std::string_view body, const OwnFields &own);
-
-// The path of the call under the base URL, "/v1beta/models/NAME:generateContent". `model` may begin
-// with "models/"; characters that a path cannot hold are escaped.
-std::string generate_path(const std::string &api_version, const std::string &model);
 
 } // namespace gemini::wire

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+// Whether a model of a service is worth asking just now: a circuit breaker, and the pauses that the
+// service asks for. Plain data, time is an argument.
+#pragma once
+
+#include "core/failure.hpp"
+
+#include <chrono>
+#include <optional>
+
+namespace gemini {
+
+class ModelHealth {
+public:
+  using TimePoint = std::chrono::steady_clock::time_point;
+
+  // As many failures of the service in a row open the breaker; then nothing is asked for the first
+  // pause, after which one single request probes: its success closes the breaker, its failure
+  // doubles the pause.
+  static constexpr unsigned kFailuresToOpen = 5;
+  static constexpr std::chrono::seconds kFirstPause{5};
+  static constexpr std::chrono::seconds kLongestPause{60};
+  // A model that is gone is asked again after this, a daily quota not before the day is over.
+  static constexpr std::chrono::minutes kGonePause{10};
+
+  struct Gate {
+    bool is_open = true; // ask
+    bool is_probe = false; // is_open: for this one caller only, whose outcome is waited for
+    TimePoint until{}; // not is_open: not before this
+    std::optional<FailureKind> why = std::nullopt; // not is_open
+  };
+  // Takes the probe where there is one to take: the caller must then report how it ended, by
+  // succeeded(), failed() or dropped().
+  Gate enter(TimePoint now);
+  // The same without taking anything.
+  Gate look(TimePoint now) const;
+
+  void succeeded();
+  // What says nothing about the service's health (a refused request, a blocked picture) ends a
+  // probe and counts as success.
+  void failed(const Failure &failure, TimePoint now, std::chrono::sys_seconds wall);
+  // The request was never sent, or cancelled before it ended.
+  void dropped();
+
+  // Whether another model should rather be asked, as this one is overloaded, gone or out of quota.
+  // Unlike the breaker this begins with the first such failure.
+  bool is_avoided(TimePoint now) const;
+  static constexpr std::chrono::seconds kAvoidOverloaded{30};
+
+private:
+  unsigned n_failures_ = 0; // in a row
+  std::chrono::seconds pause_{0};
+  TimePoint closed_until_{};
+  TimePoint avoided_until_{};
+  std::optional<FailureKind> why_;
+  bool is_probing_ = false;
+};
+
+} // namespace gemini
