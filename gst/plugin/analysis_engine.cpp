@@ -2,69 +2,20 @@
 // From sampled frames to analyses.
 #include "plugin/analysis_engine.hpp"
 
-#include "core/token_estimate.hpp"
 #include "plugin/analyzer_debug.hpp"
-#include "plugin/learned_profiles.hpp"
-#include "wire/model_profile.hpp"
-#include "wire/reply.hpp"
 
 #include <algorithm>
-#include <condition_variable>
-#include <deque>
-#include <map>
-#include <mutex>
-#include <set>
+#include <cstdint>
 #include <utility>
-
-#include <pthread.h>
 
 namespace gemini {
 
 namespace {
 
-using Deadline = std::optional<std::chrono::steady_clock::time_point>;
-
-bool is_over(const Deadline &deadline)
+bool is_over(const std::optional<Clock::TimePoint> &deadline)
 {
-  return deadline && std::chrono::steady_clock::now() >= *deadline;
+  return deadline && Clock::current().now() >= *deadline;
 }
-
-} // namespace
-
-// A request under way: what is known of its analysis before the answer, and what it takes to ask
-// again.
-struct AnalysisEngine::Pending {
-  Analysis analysis;
-  std::shared_ptr<const ResolvedSettings> settings;
-  vision::EncodedFrame frame = {};
-  std::optional<std::chrono::steady_clock::time_point> deadline = std::nullopt; // as the sample's
-  std::chrono::steady_clock::time_point posted = {};
-  wire::OwnFields own = {};      // fields of the request that were our choice
-  wire::OwnFields left_out = {}; // because an answer to this request said so
-};
-
-struct AnalysisEngine::Inbox {
-  std::mutex mutex; // guards all below; never held while calling anything of ours or GStreamer's
-  std::condition_variable changed;
-  std::deque<Sample> waiting;                 // in the order of submission
-  std::map<std::uint64_t, Pending> in_flight; // by sample id
-  std::deque<std::pair<std::uint64_t, net::HttpResult>> replies;
-  std::set<std::uint64_t> open; // ids that somebody waits for
-  std::function<void()> when_idle;
-  bool is_stopping = false;
-
-  // A sample that nobody waits for any more needs no place: it goes at once, and its frame with it.
-  bool may_send() const
-  {
-    if (waiting.empty())
-      return false;
-    const Sample &next = waiting.front();
-    return in_flight.size() < next.settings->max_in_flight || is_over(next.deadline);
-  }
-  bool is_idle() const { return when_idle && open.empty(); }
-};
-
-namespace {
 
 Analysis begin_analysis(const Sample &sample, const std::string &source)
 {
@@ -77,7 +28,7 @@ Analysis begin_analysis(const Sample &sample, const std::string &source)
   analysis.width = GST_VIDEO_INFO_WIDTH(&sample.info);
   analysis.height = GST_VIDEO_INFO_HEIGHT(&sample.info);
   analysis.task = sample.settings->question.task;
-  analysis.model = sample.settings->model;
+  analysis.model = sample.settings->models.front();
   return analysis;
 }
 
@@ -88,14 +39,45 @@ Analysis failed(Analysis analysis, Failure failure)
   return analysis;
 }
 
+// Half of the way to the next sample: it is nearer to no other.
+std::chrono::nanoseconds replay_tolerance(const Rate &rate)
+{
+  constexpr std::chrono::nanoseconds kMost = std::chrono::milliseconds{500};
+  if (rate.numerator <= 0)
+    return kMost;
+  const double seconds = static_cast<double>(rate.denominator) / rate.numerator / 2;
+  return std::min(kMost, std::chrono::nanoseconds{static_cast<std::int64_t>(
+                             std::min(seconds, 1.0) * 1e9)});
+}
+
 } // namespace
 
 AnalysisEngine::AnalysisEngine(GstElement *log, std::string source, Service service,
-                               AnalyzerStats &stats, Deliver deliver, FieldDropped field_dropped)
+                               const std::shared_ptr<const ResolvedSettings> &settings,
+                               AnalyzerStats &stats, Listener listener)
     : log_(log), source_(std::move(source)), service_(std::move(service)), stats_(stats),
-      deliver_(std::move(deliver)), field_dropped_(std::move(field_dropped)),
-      inbox_(std::make_shared<Inbox>()), worker_([this] { work(); })
+      listener_(std::move(listener)), worker_(std::make_shared<Worker>("gemini-worker"))
 {
+  if (service_.replay)
+    return;
+  asker_ = std::make_unique<Asker>(
+      worker_, service_, settings->upload, stats_,
+      Asker::Listener{.ended =
+                          [this](std::vector<Analysis> analyses) {
+                            for (Analysis &analysis : analyses)
+                              deliver(std::move(analysis));
+                          },
+                      .grew =
+                          [this](Analysis analysis) {
+                            listener_.grew(std::make_shared<const Analysis>(std::move(analysis)));
+                          },
+                      .field_dropped = listener_.field_dropped,
+                      .refused = listener_.refused,
+                      .alarmed = listener_.alarmed,
+                      .audit_failed = listener_.file_failed,
+                      .rested = [this] { rest(); }});
+  n_references_ = asker_->n_references();
+  worker_->post([this, settings] { asker_->check_start(*settings); });
 }
 
 AnalysisEngine::~AnalysisEngine()
@@ -105,274 +87,275 @@ AnalysisEngine::~AnalysisEngine()
 
 void AnalysisEngine::stop()
 {
-  if (!worker_.joinable())
-    return;
   discard_all();
-  {
-    const std::lock_guard lock{inbox_->mutex};
-    inbox_->is_stopping = true;
-  }
-  inbox_->changed.notify_all();
-  worker_.join();
+  // Requests under way are given up by the worker, whose they are.
+  worker_->stop([this] {
+    if (asker_)
+      asker_->discard(UINT64_MAX);
+  });
 }
 
 void AnalysisEngine::submit(Sample sample)
 {
   {
-    const std::lock_guard lock{inbox_->mutex};
-    inbox_->open.insert(sample.id);
-    inbox_->waiting.push_back(std::move(sample));
+    const std::lock_guard lock{mutex_};
+    open_.insert(sample.id);
+    newest_ = sample.id;
+    waiting_.push_back(std::move(sample));
   }
-  inbox_->changed.notify_one();
+  worker_->post([this] { pump(); });
 }
 
-std::size_t AnalysisEngine::n_open() const
+AnalysisEngine::Room AnalysisEngine::room(const ResolvedSettings &settings) const
 {
-  const std::lock_guard lock{inbox_->mutex};
-  return inbox_->open.size();
+  if (asker_) {
+    switch (asker_->look(settings)) {
+    case Admission::paused:
+      return Room::paused;
+    case Admission::budget:
+      return Room::budget;
+    case Admission::open:
+      break;
+    }
+  }
+  const std::size_t places = std::size_t{settings.max_in_flight} * settings.frames_per_request;
+  const std::lock_guard lock{mutex_};
+  return open_.size() < places + n_replaceable_ ? Room::yes : Room::in_flight;
+}
+
+void AnalysisEngine::send_partial()
+{
+  std::uint64_t newest = 0;
+  {
+    const std::lock_guard lock{mutex_};
+    newest = newest_;
+  }
+  worker_->post([this, newest] {
+    partial_up_to_ = newest;
+    pump();
+  });
 }
 
 void AnalysisEngine::discard_all()
 {
   std::deque<Sample> forgotten; // buffers are released without the lock
   std::size_t n = 0;
+  std::uint64_t before = 0;
   {
-    const std::lock_guard lock{inbox_->mutex};
-    n = inbox_->open.size();
-    inbox_->open.clear();
-    inbox_->waiting.swap(forgotten);
-    inbox_->in_flight.clear();
-    inbox_->replies.clear();
-    inbox_->when_idle = nullptr;
+    const std::lock_guard lock{mutex_};
+    n = open_.size();
+    before = newest_ + 1;
+    open_.clear();
+    waiting_.swap(forgotten);
+    n_replaceable_ = 0;
+    when_idle_ = nullptr;
   }
-  inbox_->changed.notify_one();
-  client_.cancel_all();
+  // By then the worker may have begun with newer ones.
+  worker_->post([this, before] {
+    if (batch_)
+      std::erase_if(batch_->frames, [before](const AnalysisJob::Frame &frame) {
+        return frame.analysis.request_id < before;
+      });
+    if (batch_ && batch_->frames.empty())
+      batch_.reset();
+    if (asker_)
+      asker_->discard(before);
+    pump();
+  });
   stats_.add(AnalyzerStats::discarded, n);
 }
 
 void AnalysisEngine::when_idle(std::function<void()> then)
 {
   {
-    const std::lock_guard lock{inbox_->mutex};
-    inbox_->when_idle = std::move(then);
+    const std::lock_guard lock{mutex_};
+    when_idle_ = std::move(then);
   }
-  inbox_->changed.notify_one();
+  send_partial();
 }
 
-void AnalysisEngine::work()
+std::optional<SettingProblem>
+AnalysisEngine::set_settings(const std::shared_ptr<const ResolvedSettings> &settings)
 {
-  pthread_setname_np(pthread_self(), "gemini-worker");
-  for (;;) {
-    std::unique_lock lock{inbox_->mutex};
-    inbox_->changed.wait(lock, [this] {
-      return inbox_->is_stopping || !inbox_->replies.empty() || inbox_->may_send() ||
-             inbox_->is_idle();
-    });
-    if (inbox_->is_stopping)
-      return;
-    if (!inbox_->replies.empty()) {
-      auto [id, result] = std::move(inbox_->replies.front());
-      inbox_->replies.pop_front();
-      auto node = inbox_->in_flight.extract(id);
-      lock.unlock();
-      if (!node.empty())
-        receive(std::move(node.mapped()), std::move(result));
-    } else if (inbox_->may_send()) {
-      Sample sample = std::move(inbox_->waiting.front());
-      inbox_->waiting.pop_front();
-      lock.unlock();
-      send(std::move(sample));
-    } else {
-      const auto then = std::exchange(inbox_->when_idle, nullptr);
-      lock.unlock();
-      then();
-    }
-  }
+  if (!asker_)
+    return std::nullopt;
+  auto has_new_token = service_.credentials->set_token(settings->access_token);
+  worker_->post([this, settings, is_new = has_new_token && *has_new_token] {
+    asker_->settings_changed(*settings, is_new);
+  });
+  return has_new_token ? std::nullopt : std::optional{has_new_token.error()};
 }
 
-void AnalysisEngine::send(Sample sample)
+double AnalysisEngine::mean_output() const
 {
-  const ResolvedSettings &settings = *sample.settings;
-  Pending pending{.analysis = begin_analysis(sample, source_),
-                  .settings = sample.settings,
-                  .deadline = sample.deadline};
-  if (is_over(sample.deadline)) {
-    deliver(failed(std::move(pending.analysis),
-                   {.kind = FailureKind::too_late,
-                    .message = "A frame left before its turn to be sent came"}));
+  return service_.account ? service_.account->with([](const Ledger &ledger, const auto &) {
+    return ledger.mean_output();
+  })
+                          : 0;
+}
+
+// Takes in as many samples as there are places for.
+void AnalysisEngine::pump()
+{
+  while (auto sample = take_waiting())
+    take_in(std::move(*sample));
+  if (is_batch_complete())
+    ask_batch();
+  rest();
+}
+
+std::optional<Sample> AnalysisEngine::take_waiting()
+{
+  const std::lock_guard lock{mutex_};
+  if (waiting_.empty())
+    return std::nullopt;
+  // A sample that nobody waits for any more needs no place: it goes at once, and its frame with it.
+  const Sample &next = waiting_.front();
+  const bool has_place = !asker_ || batch_ || asker_->n_asked() < next.settings->max_in_flight ||
+                         (next.is_live && asker_->n_replaceable() > 0);
+  if (!has_place && !is_over(next.deadline))
+    return std::nullopt;
+  Sample sample = std::move(waiting_.front());
+  waiting_.pop_front();
+  return sample;
+}
+
+void AnalysisEngine::take_in(Sample sample)
+{
+  Analysis analysis = begin_analysis(sample, source_);
+  if (service_.replay) {
+    replay(sample, std::move(analysis));
     return;
   }
-
-  auto frame = encoder_.encode(
+  if (is_over(sample.deadline)) {
+    deliver(failed(std::move(analysis), {.kind = FailureKind::too_late,
+                                         .message = "A frame left before its turn to be sent came"}));
+    return;
+  }
+  const ResolvedSettings &settings = *sample.settings;
+  auto picture = encoder_.encode(
       sample.buffer.get(), sample.info,
       {.max_size = settings.max_image_size, .quality = static_cast<int>(settings.jpeg_quality)});
   sample.buffer = {}; // pools are small: the frame goes back as soon as its pixels are taken
-  if (!frame) {
-    deliver(failed(std::move(pending.analysis), std::move(frame.error())));
+  if (!picture) {
+    deliver(failed(std::move(analysis), std::move(picture.error())));
     return;
   }
-  pending.frame = std::move(*frame);
-  ask(std::move(pending));
+  GST_DEBUG_OBJECT(log_, "sample %" G_GUINT64_FORMAT ": %dx%d, %" G_GSIZE_FORMAT " bytes",
+                   sample.id, picture->width, picture->height, picture->jpeg.size());
+  add_to_batch({.analysis = std::move(analysis),
+                .picture = std::move(*picture),
+                .deadline = sample.deadline},
+               sample);
 }
 
-void AnalysisEngine::ask(Pending pending)
+void AnalysisEngine::replay(const Sample &sample, Analysis analysis)
 {
-  // Once it is under way, whoever discards it lets go of all it holds.
-  const auto held = pending.settings;
-  const ResolvedSettings &settings = *held;
-  const std::uint64_t id = pending.analysis.request_id;
-  const LearnedProfiles &learned = LearnedProfiles::shared();
-  const wire::ModelProfile &profile = learned.profile(service_.base_url, settings.model);
-  const auto unwanted = learned.unwanted(service_.base_url, settings.model) | pending.left_out;
-  auto question = wire::build_request(settings.question, profile, unwanted, pending.frame.jpeg);
-  net::HttpRequest request{
-      .url = service_.base_url + wire::generate_path(settings.api_version, settings.model),
-      .headers = {{"x-goog-api-key", service_.api_key}},
-      .body = std::move(question.body),
-      .timeout = std::chrono::milliseconds{settings.timeout_ms} - pending.analysis.latency};
-  const int width = pending.frame.width;
-  const int height = pending.frame.height;
-  pending.own = question.own;
-  pending.posted = std::chrono::steady_clock::now();
-  ++pending.analysis.attempts;
-  {
-    const std::lock_guard lock{inbox_->mutex};
-    if (!inbox_->open.contains(id))
-      return; // discarded while it was encoded: spare the cost
-    inbox_->in_flight.emplace(id, std::move(pending));
+  const auto recorded = service_.replay->find(
+      sample.pts, replay_tolerance(sample.settings->analysis_rate));
+  if (!recorded) {
+    deliver(failed(std::move(analysis),
+                   {.kind = FailureKind::not_recorded,
+                    .message = "The record has no answer for this time of the stream"}));
+    return;
   }
-  GST_DEBUG_OBJECT(log_, "request %" G_GUINT64_FORMAT ": %dx%d, %" G_GSIZE_FORMAT " bytes", id,
-                   width, height, request.body.size());
-  stats_.add(AnalyzerStats::requests);
-  stats_.add(AnalyzerStats::bytes_sent, request.body.size());
-  stats_.add(AnalyzerStats::tokens_estimated,
-             static_cast<std::uint64_t>(
-                 image_tokens(profile.tokens, settings.media_resolution, width, height) +
-                 text_tokens(question.text_bytes)));
-  client_.post(std::move(request), [inbox = std::weak_ptr{inbox_}, id](net::HttpResult result) {
-    const auto to = inbox.lock();
-    if (!to)
-      return;
-    {
-      const std::lock_guard lock{to->mutex};
-      if (!to->in_flight.contains(id))
-        return;
-      to->replies.emplace_back(id, std::move(result));
-    }
-    to->changed.notify_one();
-  });
-
-  bool is_open = false;
-  {
-    const std::lock_guard lock{inbox_->mutex};
-    is_open = inbox_->open.contains(id);
-  }
-  // Discarded between the look and the posting: nothing newer is under way yet, only this thread
-  // posts.
-  if (!is_open)
-    client_.cancel_all();
+  Analysis answer = *recorded;
+  answer.source = std::move(analysis.source);
+  answer.request_id = analysis.request_id;
+  answer.pts = analysis.pts;
+  answer.running_time = analysis.running_time;
+  answer.captured_at = analysis.captured_at;
+  deliver(std::move(answer));
 }
 
-// A field that the user did not ask for may not cost him the answer.
-bool AnalysisEngine::ask_without_refused_field(Pending &pending, const net::HttpReply &refusal)
+void AnalysisEngine::add_to_batch(AnalysisJob::Frame frame, const Sample &sample)
 {
-  if (refusal.status != 400 ||
-      pending.analysis.latency >= std::chrono::milliseconds{pending.settings->timeout_ms} ||
-      is_over(pending.deadline))
+  // Frames of one request are asked about in the same words, and read as of the same size.
+  if (batch_ && (batch_->settings != sample.settings ||
+                 batch_->frames.front().analysis.width != frame.analysis.width ||
+                 batch_->frames.front().analysis.height != frame.analysis.height))
+    ask_batch();
+  if (!batch_)
+    batch_ = AnalysisJob{
+        .id = sample.id, .settings = sample.settings, .is_live = sample.is_live, .frames = {}};
+  batch_->frames.push_back(std::move(frame));
+  if (batch_->frames.size() >= sample.settings->frames_per_request) {
+    ask_batch();
+    return;
+  }
+  // Who holds frames for a limited time gives half of it to the others of the request.
+  const auto now = Clock::current().now();
+  if (sample.deadline && batch_->frames.size() == 1)
+    worker_->post_at(now + (*sample.deadline - now) / 2, [this, id = batch_->id] {
+      if (batch_ && batch_->id == id)
+        ask_batch();
+    });
+}
+
+// Whether nothing that has to come into it can still come.
+bool AnalysisEngine::is_batch_complete() const
+{
+  if (!batch_ || batch_->frames.front().analysis.request_id > partial_up_to_)
     return false;
-  const auto field = wire::refused_field(refusal.body, pending.own);
-  if (!field)
-    return false;
-  pending.left_out.set(static_cast<std::size_t>(*field));
-  ask(std::move(pending));
-  return true;
+  const std::lock_guard lock{mutex_};
+  return waiting_.empty() || waiting_.front().id > partial_up_to_;
 }
 
-// What was left out was the reason: the request went through without it.
-void AnalysisEngine::learn_from(const Pending &pending)
+void AnalysisEngine::ask_batch()
 {
-  const std::string &model = pending.settings->model;
-  LearnedProfiles &learned = LearnedProfiles::shared();
-  for (std::size_t i = 0; i < pending.left_out.size(); ++i) {
-    const auto field = static_cast<wire::OwnField>(i);
-    if (contains(pending.left_out, field) && learned.learn(service_.base_url, model, field))
-      field_dropped_(field, model);
-  }
-  stats_.set_dropped_fields(learned.unwanted(service_.base_url, model));
-}
-
-void AnalysisEngine::receive(Pending pending, net::HttpResult result)
-{
-  if (!result) {
-    pending.analysis.latency += std::chrono::duration_cast<std::chrono::milliseconds>(
-        std::chrono::steady_clock::now() - pending.posted);
-    deliver(failed(std::move(pending.analysis), std::move(result.error())));
+  if (!batch_)
     return;
+  AnalysisJob job = std::move(*batch_);
+  batch_.reset();
+  {
+    // Discarded while it was encoded: spare the cost.
+    const std::lock_guard lock{mutex_};
+    std::erase_if(job.frames, [this](const AnalysisJob::Frame &frame) {
+      return !open_.contains(frame.analysis.request_id);
+    });
   }
-  const net::HttpReply &http = *result;
-  pending.analysis.latency += http.elapsed;
-  stats_.add(AnalyzerStats::bytes_received, http.body.size());
-  if (ask_without_refused_field(pending, http))
+  if (job.frames.empty())
     return;
-
-  Analysis analysis = std::move(pending.analysis);
-  if (http.status != 200) {
-    deliver(
-        failed(std::move(analysis), wire::read_error(http.status, http.body, http.retry_after)));
-    return;
-  }
-
-  learn_from(pending);
-  const ResolvedSettings &settings = *pending.settings;
-  auto reply = wire::read_reply({.task = analysis.task,
-                                 .max_objects = settings.question.max_objects,
-                                 .labels = settings.question.labels,
-                                 .has_schema = !settings.question.response_schema.empty(),
-                                 .mask_threshold = settings.mask_threshold,
-                                 .width = analysis.width,
-                                 .height = analysis.height},
-                                http.body);
-  if (!reply) {
-    deliver(failed(std::move(analysis), std::move(reply.error())));
-    return;
-  }
-  LearnedProfiles::shared().learn_version(service_.base_url, settings.model, reply->model_version);
-  analysis.status = reply->status;
-  analysis.model_version = std::move(reply->model_version);
-  analysis.finish_reason = std::move(reply->finish_reason);
-  analysis.usage = reply->usage;
-  analysis.problems = std::move(reply->problems);
-  analysis.text = std::move(reply->text);
-  analysis.json = std::move(reply->json);
-  analysis.objects = std::move(reply->objects);
-  for (Object &object : analysis.objects)
-    object.id = next_object_id_++;
-  if (analysis.status == AnalysisStatus::blocked)
-    analysis.failure = Failure{.kind = FailureKind::blocked,
-                               .message = std::move(reply->block_message),
-                               .http_status = http.status};
-  deliver(std::move(analysis));
+  job.id = job.frames.front().analysis.request_id;
+  if (job.is_live && asker_->n_asked() >= job.settings->max_in_flight)
+    asker_->replace_oldest();
+  asker_->ask(std::move(job));
 }
 
 void AnalysisEngine::deliver(Analysis analysis)
 {
-  // Whatever failed, here is the one way out for its words, which may be a server's that quotes the
-  // key.
-  if (analysis.failure)
-    analysis.failure->message =
-        without_secret(std::move(analysis.failure->message), service_.api_key);
   const std::uint64_t id = analysis.request_id;
   GST_DEBUG_OBJECT(log_, "request %" G_GUINT64_FORMAT ": %s, %" G_GSIZE_FORMAT " objects", id,
                    to_string(analysis.status), analysis.objects.size());
+  const auto shared = std::make_shared<const Analysis>(std::move(analysis));
   {
-    const std::lock_guard lock{inbox_->mutex};
-    if (!inbox_->open.contains(id))
+    const std::lock_guard lock{mutex_};
+    if (!open_.contains(id))
       return;
   }
-  deliver_(std::make_shared<const Analysis>(std::move(analysis)));
-  // Only now: who waits for nothing to be open counts on everything having been delivered.
-  const std::lock_guard lock{inbox_->mutex};
-  inbox_->open.erase(id);
+  if (service_.recorder)
+    if (const std::string problem = service_.recorder->write(*shared); !problem.empty())
+      listener_.file_failed(problem);
+  listener_.deliver(shared);
+  {
+    // Only now: who waits for nothing to be open counts on everything having been delivered.
+    const std::lock_guard lock{mutex_};
+    open_.erase(id);
+  }
+  worker_->post([this] { pump(); });
+}
+
+void AnalysisEngine::rest()
+{
+  std::function<void()> then;
+  {
+    const std::lock_guard lock{mutex_};
+    n_replaceable_ = asker_ ? asker_->n_replaceable() : 0;
+    if (when_idle_ && open_.empty())
+      then = std::exchange(when_idle_, nullptr);
+  }
+  if (then)
+    then();
 }
 
 } // namespace gemini

@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // From sampled frames to analyses: one ordered worker that encodes, asks and reads.
 //
-//   streaming thread ──submit──► waiting ─┐
-//                                         ├─► worker ──► deliver (analysis)
-//   network thread ────reply───► replies ─┘      └─► client ──► network thread
+//   streaming thread ──submit──► waiting ─► worker ─► batch ─► Asker ──► network thread
+//                                              ▲                            │
+//                        deliver (analysis) ◄──┴───────────reply────────────┘
 #pragma once
 
 #include "core/analysis.hpp"
 #include "glib/gst_ref.hpp"
-#include "net/http_client.hpp"
+#include "plugin/analysis_job.hpp"
 #include "plugin/analyzer_settings.hpp"
 #include "plugin/analyzer_stats.hpp"
-#include "plugin/credentials.hpp"
+#include "plugin/asker.hpp"
+#include "plugin/service.hpp"
+#include "plugin/worker.hpp"
 #include "vision/frame_encoder.hpp"
 #include "wire/request.hpp"
 
@@ -19,10 +21,13 @@
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
-#include <thread>
+#include <set>
+#include <string>
 
 namespace gemini {
 
@@ -36,22 +41,32 @@ struct Sample {
   std::optional<std::chrono::microseconds> captured_at = std::nullopt;
   // As they were when the frame came.
   std::shared_ptr<const ResolvedSettings> settings;
+  bool is_live = false; // the frame has gone on already
   // After this nobody waits for the answer, so it is not asked for.
-  std::optional<std::chrono::steady_clock::time_point> deadline = std::nullopt;
+  std::optional<Clock::TimePoint> deadline = std::nullopt;
 };
 
 class AnalysisEngine {
 public:
-  // Called in the worker thread, once for each sample that was not discarded; failures are analyses
-  // too.
-  using Deliver = std::function<void(const std::shared_ptr<const Analysis> &)>;
-  // Called in the worker thread when a model turns out to refuse a field of ours, which it is not
-  // sent any more.
-  using FieldDropped = std::function<void(wire::OwnField, const std::string &model)>;
+  // All are called in the worker thread.
+  struct Listener {
+    // Once for each sample that was not discarded; failures are analyses too.
+    std::function<void(const std::shared_ptr<const Analysis> &)> deliver;
+    // Before that, as often as a streamed answer grows.
+    std::function<void(const std::shared_ptr<const Analysis> &)> grew;
+    std::function<void(wire::OwnField, const std::string &model)> field_dropped;
+    std::function<void(const Failure &, const std::string &model)> refused; // at start
+    std::function<void(const BudgetAlarm::Alarm &)> alarmed;
+    std::function<void(const std::string &)> file_failed; // of record or audit: a sentence
+  };
+  // Why a live sample would not be asked about, or not now.
+  enum class Room { yes, in_flight, paused, budget };
 
-  // `log` (only named in debug output) and `stats` outlive the engine.
-  AnalysisEngine(GstElement *log, std::string source, Service service, AnalyzerStats &stats,
-                 Deliver deliver, FieldDropped field_dropped);
+  // `log` (only named in debug output) and `stats` outlive the engine. Begins by looking at key and
+  // model.
+  AnalysisEngine(GstElement *log, std::string source, Service service,
+                 const std::shared_ptr<const ResolvedSettings> &settings, AnalyzerStats &stats,
+                 Listener listener);
   ~AnalysisEngine(); // stops
   AnalysisEngine(const AnalysisEngine &) = delete;
   AnalysisEngine &operator=(const AnalysisEngine &) = delete;
@@ -59,39 +74,54 @@ public:
   // Gives up what is under way and joins the worker. Not from the worker. Again: nothing.
   void stop();
   void submit(Sample sample); // never blocks
-  // Samples submitted and not yet delivered.
-  std::size_t n_open() const;
+  // Any thread, for live samples.
+  Room room(const ResolvedSettings &settings) const;
+  // Samples that wait for others of the same request are asked about without them.
+  void send_partial();
   // Nobody waits any more for what was submitted so far, nor for idleness. A delivery that has
   // begun may still go on.
   void discard_all();
   // Calls `then` in the worker thread, once, as soon as nothing is open; never if discarded before.
   void when_idle(std::function<void()> then);
+  // While playing. The sentence says what is wrong with a new token, if anything.
+  std::optional<SettingProblem>
+  set_settings(const std::shared_ptr<const ResolvedSettings> &settings);
+  // What outputs cost so far, on average, in tokens; and how many pictures go before each frame.
+  double mean_output() const;
+  std::size_t n_references() const { return n_references_; }
 
 private:
-  struct Inbox; // what the three threads share
-  struct Pending;
-
-  void work();
-  void send(Sample sample);
-  void ask(Pending pending);
-  void receive(Pending pending, net::HttpResult result);
-  bool ask_without_refused_field(Pending &pending, const net::HttpReply &refusal);
-  void learn_from(const Pending &pending);
+  void pump();
+  std::optional<Sample> take_waiting();
+  void take_in(Sample sample);
+  void replay(const Sample &sample, Analysis analysis);
+  void add_to_batch(AnalysisJob::Frame frame, const Sample &sample);
+  bool is_batch_complete() const;
+  void ask_batch();
   void deliver(Analysis analysis);
+  void rest();
 
   GstElement *log_;
   const std::string source_;
-  const Service service_;
+  Service service_;
   AnalyzerStats &stats_;
-  const Deliver deliver_;
-  const FieldDropped field_dropped_;
-  const std::shared_ptr<Inbox> inbox_; // replies reach it through a weak_ptr, also after the engine
-  net::HttpClient client_;
+  const Listener listener_;
+
+  mutable std::mutex mutex_; // guards down to the blank line; never held while calling anything
+  std::deque<Sample> waiting_;   // in the order of submission
+  std::set<std::uint64_t> open_; // ids that somebody waits for
+  std::uint64_t newest_ = 0;     // id
+  std::size_t n_replaceable_ = 0; // of them, those that make room for newer ones
+  std::function<void()> when_idle_;
+
   // The worker's own.
   vision::FrameEncoder encoder_;
-  std::uint64_t next_object_id_ = 1;
+  std::optional<AnalysisJob> batch_; // not full yet
+  std::uint64_t partial_up_to_ = 0;  // samples up to this one wait for no newer ones
+  std::unique_ptr<Asker> asker_;     // null while replaying
 
-  std::thread worker_; // last member: starts when the others exist
+  std::size_t n_references_ = 0;
+  const std::shared_ptr<Worker> worker_; // last member: its jobs use the others
 };
 
 } // namespace gemini

@@ -41,6 +41,35 @@ GType mode_get_type()
   return type;
 }
 
+GType upload_get_type()
+{
+  static const GType type = [] {
+    static const GEnumValue values[] = {
+        {static_cast<int>(UploadBy::automatic),
+         "Frames go inline unless a request would become too large; reference images are uploaded",
+         "auto"},
+        {static_cast<int>(UploadBy::inline_data), "All pictures go inline, in every request",
+         "inline"},
+        {static_cast<int>(UploadBy::files), "All pictures are uploaded first", "files"},
+        {0, nullptr, nullptr}};
+    return g_enum_register_static("GstGeminiAnalyzerUpload", values);
+  }();
+  return type;
+}
+
+GType on_error_get_type()
+{
+  static const GType type = [] {
+    static const GEnumValue values[] = {
+        {static_cast<int>(OnError::go_on), "Warns, and the stream goes on without results",
+         "continue"},
+        {static_cast<int>(OnError::stop), "Stops the pipeline with an error", "stop"},
+        {0, nullptr, nullptr}};
+    return g_enum_register_static("GstGeminiAnalyzerOnError", values);
+  }();
+  return type;
+}
+
 GType thinking_get_type()
 {
   static const GType type = [] {
@@ -154,6 +183,76 @@ constexpr Property<S> kProperties[] = {
                            "GOOGLE_GEMINI_BASE_URL, else Google's",
                            kReady),
     property<&S::api_version>("api-version", "API Version", "Version part of the URL", kReady),
+    property<&S::fallback_models>(
+        "fallback-models", "Fallback Models",
+        "Models to ask, in this order, while `model` is overloaded, gone or out of quota: one per "
+        "comma or line. Results say which one answered",
+        kPlaying),
+    property<&S::vertex_project>("vertex-project", "Vertex Project",
+                                 "Google Cloud project: ask Vertex AI, with access-token",
+                                 kReady),
+    property<&S::vertex_location>(
+        "vertex-location", "Vertex Location",
+        "Where Vertex AI runs the model: global, us, eu or a region; null: global. Without "
+        "vertex-project it is asked with the API key (express mode)",
+        kReady),
+    property<&S::access_token>(
+        "access-token", "Access Token",
+        "OAuth 2 token for Vertex AI, such as `gcloud auth print-access-token` prints; @path reads "
+        "it from a file, again when it is refused. Set it anew while playing before it expires",
+        kSecretPlaying),
+    property<&S::reference_images>(
+        "reference-images", "Reference Images",
+        "Pictures shown to the model before the frames: files, file:// or https:// URIs, or files/ID "
+        "of the Files API, one per comma or line",
+        kReady),
+    property<&S::upload>("upload", "Upload", "How pictures are sent", upload_get_type, kReady),
+    property<&S::frames_per_request>(
+        "frames-per-request", "Frames per Request",
+        "Successive samples sent in one request and answered one by one: cheaper, but answers come "
+        "later",
+        {1, 64}, kPlaying),
+    property<&S::stream>("stream", "Stream",
+                         "Show objects as soon as the model has written them, before its answer is "
+                         "whole",
+                         kPlaying),
+    property<&S::requests_per_minute>(
+        "requests-per-minute", "Requests per Minute",
+        "Never more than these in any minute, counting all elements of the process with this key; 0: "
+        "no limit",
+        {0, 1'000'000}, kPlaying),
+    property<&S::max_requests>(
+        "max-requests", "Max Requests",
+        "No more requests once the process has made as many with this key; 0: no limit",
+        {0, G_MAXUINT64}, kPlaying),
+    property<&S::max_tokens>(
+        "max-tokens", "Max Tokens",
+        "No more requests once the process has used as many tokens with this key; what requests under "
+        "way may use counts, too; 0: no limit",
+        {0, G_MAXINT64}, kPlaying),
+    property<&S::price_input>("price-input", "Price of Input",
+                              "Of a million tokens sent, in any currency: gives the cost in stats",
+                              {0, 1e9}, kPlaying),
+    property<&S::price_output>("price-output", "Price of Output",
+                               "Of a million tokens written or thought by the model", {0, 1e9},
+                               kPlaying),
+    property<&S::retries>("retries", "Retries",
+                          "Attempts after the first, as far as timeout lets them", {0, 100},
+                          kPlaying),
+    property<&S::on_error>(
+        "on-error", "On Error",
+        "What a request that failed for good does. Before the first good answer a bad key, an unknown "
+        "model or a refused setting always stops",
+        on_error_get_type, kPlaying),
+    property<&S::record_location>("record-location", "Record Location",
+                                  "File to write every result to, as NDJSON", kReady),
+    property<&S::replay_location>(
+        "replay-location", "Replay Location",
+        "Record to take the results from, by their time in the stream, instead of asking",
+        kReady),
+    property<&S::audit_location>(
+        "audit-location", "Audit Location",
+        "Folder to write all that is sent and received to, frames included, keys not", kReady),
     property<&S::analysis_rate>(
         "analysis-rate", "Analysis Rate",
         "Samples per second of running time, as a fraction: 1/2 is one in two "
@@ -203,7 +302,8 @@ std::span<const Property<AnalyzerSettings>> analyzer_properties()
 void mark_analyzer_types_as_api()
 {
   for (const GetType get_type : {task_get_type, mode_get_type, thinking_get_type,
-                                 media_resolution_get_type, safety_threshold_get_type})
+                                 media_resolution_get_type, safety_threshold_get_type,
+                                 upload_get_type, on_error_get_type})
     gst_type_mark_as_plugin_api(get_type(), static_cast<GstPluginAPIFlags>(0));
 }
 

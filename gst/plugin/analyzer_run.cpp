@@ -4,7 +4,10 @@
 
 #include "glib/guarded.hpp"
 #include "plugin/analyzer_debug.hpp"
+#include "plugin/budget_messages.hpp"
 #include "plugin/failure_message.hpp"
+#include "plugin/learned_profiles.hpp"
+#include "plugin/request_cost.hpp"
 #include "plugin/scene_metas.hpp"
 #include "wire/ndjson.hpp"
 
@@ -28,26 +31,52 @@ nanoseconds from_clock_time(GstClockTime time)
                                        : nanoseconds{-1};
 }
 
+AnalyzerStats::Count skip_of(AnalysisEngine::Room room)
+{
+  switch (room) {
+  case AnalysisEngine::Room::paused:
+    return AnalyzerStats::skipped_paused;
+  case AnalysisEngine::Room::budget:
+    return AnalyzerStats::skipped_budget;
+  default:
+    return AnalyzerStats::skipped_in_flight;
+  }
+}
+
 } // namespace
 
 AnalyzerRun::AnalyzerRun(GstElement *element, Pads pads, std::string stream_name, Service service,
                          std::shared_ptr<const ResolvedSettings> settings,
                          std::shared_ptr<AnalyzerStats> stats)
-    : element_(element), pads_(pads), base_url_(service.base_url), stats_(std::move(stats)),
+    : element_(element), pads_(pads), endpoint_(service.endpoint), stats_(std::move(stats)),
       settings_(std::move(settings)), pending_(pending_scene()),
       task_(pads.src, [this] { send_next(); }),
-      engine_(
-          element, std::move(stream_name), std::move(service), *stats_,
-          [this](const std::shared_ptr<const Analysis> &analysis) { on_analysis(analysis); },
+      engine_(element, std::move(stream_name), std::move(service), settings_, *stats_, listener())
+{
+  gst_segment_init(&segment_, GST_FORMAT_UNDEFINED);
+}
+
+AnalysisEngine::Listener AnalyzerRun::listener()
+{
+  return {
+      .deliver = [this](const std::shared_ptr<const Analysis> &analysis) { on_analysis(analysis); },
+      .grew = [this](const std::shared_ptr<const Analysis> &analysis) { on_growing(analysis); },
+      .field_dropped =
           [this](wire::OwnField field, const std::string &model) {
             GST_ELEMENT_INFO(element_, RESOURCE, SETTINGS,
                              ("%s refuses %s, a field that was not set by you: it is not sent to "
                               "this model any more.",
                               model.c_str(), wire::to_string(field)),
                              (nullptr));
-          })
-{
-  gst_segment_init(&segment_, GST_FORMAT_UNDEFINED);
+          },
+      .refused = [this](const Failure &failure,
+                        const std::string &model) { stop_by_error(failure, model); },
+      .alarmed = [this](const BudgetAlarm::Alarm &alarm) { post_budget_alarm(element_, alarm); },
+      .file_failed =
+          [this](const std::string &problem) {
+            GST_ELEMENT_WARNING(element_, RESOURCE, WRITE, ("%s", problem.c_str()), (nullptr));
+          },
+  };
 }
 
 AnalyzerRun::~AnalyzerRun() = default;
@@ -57,10 +86,16 @@ void AnalyzerRun::stop()
   engine_.stop();
 }
 
-void AnalyzerRun::set_settings(std::shared_ptr<const ResolvedSettings> settings)
+std::optional<SettingProblem>
+AnalyzerRun::set_settings(std::shared_ptr<const ResolvedSettings> settings)
 {
-  const std::lock_guard lock{mutex_};
-  settings_.swap(settings);
+  auto problem = engine_.set_settings(settings);
+  {
+    const std::lock_guard lock{mutex_};
+    settings_.swap(settings);
+  }
+  project_costs();
+  return problem;
 }
 
 std::shared_ptr<const ResolvedSettings> AnalyzerRun::settings() const
@@ -179,19 +214,23 @@ void AnalyzerRun::sample(GstBuffer *buffer, const Position &position,
 {
   const auto held = line();
   // Held frames wait for their turn; live frames do not, and a queue would only make answers older.
-  if (!held && engine_.n_open() >= settings->max_in_flight) {
-    stats_->add(AnalyzerStats::skipped_in_flight);
-    return;
+  if (!held) {
+    const auto room = engine_.room(*settings);
+    if (room != AnalysisEngine::Room::yes) {
+      stats_->add(skip_of(room));
+      return;
+    }
   }
   Sample sample{.buffer = Ref<GstBuffer>::share(buffer),
                 .info = *info_,
                 .pts = position.pts,
                 .running_time = position.running_time,
-                .settings = std::move(settings)};
+                .settings = std::move(settings),
+                .is_live = !held};
   if (is_live_)
     sample.captured_at = std::chrono::microseconds{g_get_real_time()};
   if (const unsigned added = added_latency_ms_)
-    sample.deadline = std::chrono::steady_clock::now() + milliseconds{added};
+    sample.deadline = Clock::current().now() + milliseconds{added};
   {
     const std::lock_guard lock{mutex_};
     sample.id = last_sample_ = next_id_++;
@@ -234,6 +273,7 @@ bool AnalyzerRun::sink_event(GstEvent *event)
     return forward(event);
   case GST_EVENT_EOS: {
     const bool is_taken = forward(event);
+    engine_.send_partial();
     finish_results();
     return is_taken;
   }
@@ -282,6 +322,11 @@ bool AnalyzerRun::on_caps(GstEvent *event)
   if (info_ && !gst_video_info_is_equal(&*info_, &info) && !line())
     forget_answers();
   info_ = info;
+  {
+    const std::lock_guard lock{mutex_};
+    frame_size_ = FrameSize{GST_VIDEO_INFO_WIDTH(&info), GST_VIDEO_INFO_HEIGHT(&info)};
+  }
+  project_costs();
   return forward(event);
 }
 
@@ -335,7 +380,8 @@ void AnalyzerRun::decide_mode()
       element_, pads_.src, limits, *stats_,
       [this](Ref<GstBuffer> frame, const Ref<GstGeminiScene> &scene, FrameSize size) {
         return finish_frame(std::move(frame), scene, size);
-      });
+      },
+      [this] { engine_.send_partial(); });
   bool is_active = false;
   {
     const std::lock_guard lock{mutex_};
@@ -433,12 +479,28 @@ void AnalyzerRun::on_analysis(const std::shared_ptr<const Analysis> &analysis)
   }
 }
 
-// One warning per change of kind; an error for what only the user can mend, while nothing has
-// worked yet.
+// Some of an answer that is still coming. Held frames wait for the whole.
+void AnalyzerRun::on_growing(const std::shared_ptr<const Analysis> &analysis)
+{
+  bool is_valid = false;
+  {
+    const std::lock_guard lock{mutex_};
+    is_valid = analysis->request_id >= first_valid_;
+  }
+  if (!is_valid)
+    return;
+  if (!line())
+    live_scene_.publish(analysis);
+  post_analysis(*analysis, wire::to_ndjson(*analysis));
+}
+
+// One warning per change of kind; an error for what only the user can mend while nothing has worked
+// yet, and for all that fails where the user wants it so.
 void AnalyzerRun::report(const Analysis &analysis)
 {
+  const OnError on_error = settings()->on_error;
   bool is_fatal = false;
-  std::shared_ptr<FrameLine> held;
+  bool is_told = false;
   {
     const std::lock_guard lock{mutex_};
     if (!analysis.failure) {
@@ -447,20 +509,57 @@ void AnalyzerRun::report(const Analysis &analysis)
       return;
     }
     const FailureKind kind = analysis.failure->kind;
-    is_fatal = !had_good_answer_ && is_users_to_mend(kind);
-    if (std::exchange(reported_, kind) == kind)
-      return;
-    held = line_;
+    is_fatal = (!had_good_answer_ && is_users_to_mend(kind)) ||
+               (on_error == OnError::stop && is_failure_of_service(kind));
+    is_told = std::exchange(reported_, kind) == kind;
   }
-  if (!is_fatal) {
-    post_failure(element_, Severity::warning, *analysis.failure, analysis.model, base_url_);
-    return;
-  }
+  if (is_fatal)
+    stop_by_error(*analysis.failure, analysis.model);
+  else if (!is_told)
+    post_failure(element_, Severity::warning, *analysis.failure, analysis.model, endpoint_);
+}
+
+void AnalyzerRun::stop_by_error(const Failure &failure, const std::string &model)
+{
   if (is_stopped_by_error_.exchange(true))
     return;
-  post_failure(element_, Severity::error, *analysis.failure, analysis.model, base_url_);
-  if (held)
+  post_failure(element_, Severity::error, failure, model, endpoint_);
+  if (const auto held = line())
     held->stop(GST_FLOW_ERROR);
+}
+
+// What a day costs, as soon as that can be said and whenever it has changed.
+void AnalyzerRun::project_costs()
+{
+  std::optional<FrameSize> size;
+  std::shared_ptr<const ResolvedSettings> settings;
+  {
+    const std::lock_guard lock{mutex_};
+    size = frame_size_;
+    settings = settings_;
+  }
+  if (!size || !settings->replay_location.value_or("").empty())
+    return;
+  const auto sent = vision::sent_size(size->width, size->height, settings->max_image_size);
+  const std::vector<FrameSize> frames(settings->frames_per_request, {sent.width, sent.height});
+  const auto &profile =
+      LearnedProfiles::shared().profile(endpoint_.base_url, settings->models.front());
+  const auto cost = cost_of_request(*settings, profile, frames, engine_.n_references());
+  const Projection projection = project(
+      static_cast<double>(settings->analysis_rate.numerator) / settings->analysis_rate.denominator,
+      settings->frames_per_request,
+      {.requests_per_minute = settings->requests_per_minute,
+       .max_requests = settings->max_requests,
+       .max_tokens = settings->max_tokens},
+      {.input = settings->price_input, .output = settings->price_output}, cost.input,
+      engine_.mean_output());
+  {
+    const std::lock_guard lock{mutex_};
+    if (projection_ == projection)
+      return;
+    projection_ = projection;
+  }
+  post_projection(element_, projection, settings->analysis_rate, settings->models.front());
 }
 
 void AnalyzerRun::announce_in_order(std::shared_ptr<const Analysis> analysis)
@@ -489,6 +588,11 @@ void AnalyzerRun::announce(const Analysis &analysis)
     const nanoseconds position = line() ? analysis.pts : nanoseconds{newest_pts_.load()};
     to->line(json, clock_time(position));
   }
+  post_analysis(analysis, json);
+}
+
+void AnalyzerRun::post_analysis(const Analysis &analysis, const std::string &json)
+{
   if (!settings()->post_messages)
     return;
   gst_element_post_message(

@@ -45,8 +45,8 @@ public:
   // After the pads are inactive. Joins the worker; ends within moments whatever the network does.
   // Not from the worker, whose messages an application may answer by setting a property.
   void stop();
-  // Takes effect with the next frame.
-  void set_settings(std::shared_ptr<const ResolvedSettings> settings);
+  // Takes effect with the next frame. What is wrong with a new token, if anything.
+  std::optional<SettingProblem> set_settings(std::shared_ptr<const ResolvedSettings> settings);
   // Null: there is none (any more).
   void set_results(std::shared_ptr<ResultsPad> results);
 
@@ -83,14 +83,19 @@ private:
   void finish_results();
   void forget_answers();
 
+  AnalysisEngine::Listener listener();
   void on_analysis(const std::shared_ptr<const Analysis> &analysis);
+  void on_growing(const std::shared_ptr<const Analysis> &analysis);
   void report(const Analysis &analysis);
+  void stop_by_error(const Failure &failure, const std::string &model);
+  void project_costs();
   void announce_in_order(std::shared_ptr<const Analysis> analysis);
   void announce(const Analysis &analysis);
+  void post_analysis(const Analysis &analysis, const std::string &json);
 
   GstElement *element_; // owns this
   const Pads pads_;
-  const std::string base_url_; // for messages
+  const wire::Endpoint endpoint_; // for messages
   const std::shared_ptr<AnalyzerStats> stats_;
 
   // Streaming thread only.
@@ -122,6 +127,8 @@ private:
   std::uint64_t next_id_ = 1;
   bool had_good_answer_ = false;
   std::optional<FailureKind> reported_; // the failure that the last warning spoke of
+  std::optional<FrameSize> frame_size_; // of the newest caps
+  std::optional<Projection> projection_; // that was posted last
   // Accurate mode: analyses that wait for an older one to be announced.
   std::map<std::uint64_t, std::shared_ptr<const Analysis>> unannounced_;
   std::uint64_t next_announced_ = 1;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <optional>
 #include <string>
 
 namespace gemini {
@@ -11,9 +12,10 @@ namespace gemini {
 namespace {
 
 constexpr std::array<const char *, AnalyzerStats::n_counts> kNames{
-    "frames",          "samples",    "skipped-in-flight", "requests",
-    "answers",         "blocked",    "discarded",         "released-early",
-    "results-dropped", "bytes-sent", "bytes-received",    "tokens-estimated"};
+    "frames",   "samples", "skipped-in-flight", "skipped-paused", "skipped-budget", "superseded",
+    "requests", "retries", "probes",            "uploads",        "answers",        "blocked",
+    "discarded", "released-early", "results-dropped", "bytes-sent", "bytes-received",
+    "tokens-estimated"};
 
 constexpr std::size_t kLatencies = 1024;
 
@@ -50,6 +52,20 @@ void set_latencies(GstStructure *structure, std::vector<double> latencies)
   gst_structure_set(structure, "latency-min", G_TYPE_DOUBLE, latencies.front(), "latency-mean",
                     G_TYPE_DOUBLE, mean, "latency-p95", G_TYPE_DOUBLE, p95, "latency-max",
                     G_TYPE_DOUBLE, latencies.back(), nullptr);
+}
+
+// Of the whole process with this key.
+void set_budget_of(GstStructure *stats, const Ledger::Totals &totals,
+                   const std::optional<Price> &price)
+{
+  g_autoptr(GstStructure) budget = gst_structure_new_empty("budget");
+  set(budget, "requests", totals.requests);
+  set(budget, "tokens", totals.usage.total);
+  set(budget, "tokens-reserved", totals.reserved);
+  set(budget, "tokens-unknown", totals.unknown);
+  if (price)
+    gst_structure_set(budget, "cost", G_TYPE_DOUBLE, cost_of(totals.usage, *price), nullptr);
+  gst_structure_set(stats, "budget", GST_TYPE_STRUCTURE, budget, nullptr);
 }
 
 } // namespace
@@ -97,6 +113,13 @@ void AnalyzerStats::set_dropped_fields(const wire::OwnFields &fields)
   dropped_fields_ = fields;
 }
 
+void AnalyzerStats::set_budget(const Ledger::Totals &totals, const Price &price)
+{
+  const std::lock_guard lock{mutex_};
+  budget_ = totals;
+  price_ = price;
+}
+
 GstStructure *AnalyzerStats::to_structure() const
 {
   const std::lock_guard lock{mutex_};
@@ -121,6 +144,10 @@ GstStructure *AnalyzerStats::to_structure() const
   set(stats, "tokens-cached", usage_.cached);
   set(stats, "tokens-total", usage_.total);
   set_latencies(stats, latencies_);
+  const bool has_price = price_.input > 0 || price_.output > 0;
+  if (has_price)
+    gst_structure_set(stats, "cost", G_TYPE_DOUBLE, cost_of(usage_, price_), nullptr);
+  set_budget_of(stats, budget_, has_price ? std::optional{price_} : std::nullopt);
   return stats;
 }
 

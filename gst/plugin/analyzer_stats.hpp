@@ -4,6 +4,7 @@
 
 #include "core/analysis.hpp"
 #include "core/failure.hpp"
+#include "core/ledger.hpp"
 #include "wire/request.hpp"
 
 #include <gst/gst.h>
@@ -23,7 +24,13 @@ public:
     frames,            // that came in
     samples,           // of them, those chosen for analysis
     skipped_in_flight, // due, but max-in-flight requests were under way
-    requests,          // sent
+    skipped_paused,    // due, but the service does not let us in, or is not well
+    skipped_budget,    // due, but a limit of the user's is reached
+    superseded,        // given up while waiting for another try, for newer ones
+    requests,          // sent, retries included
+    retries,           // of them
+    probes,            // looks at key and model, which cost nothing
+    uploads,           // pictures that went to the Files API
     answers,           // ok or partial
     blocked,           // refused by the service for safety's sake
     discarded,         // samples whose answer nobody waits for any more: flush, caps change, stop
@@ -40,6 +47,8 @@ public:
   void add(const Analysis &analysis);
   // The fields of ours that the model refuses and is not sent any more.
   void set_dropped_fields(const wire::OwnFields &fields);
+  // What the process has asked of the service with this key, and its price.
+  void set_budget(const Ledger::Totals &totals, const Price &price);
   // Transfer full.
   GstStructure *to_structure() const;
 
@@ -48,6 +57,8 @@ private:
   std::array<std::uint64_t, n_counts> counts_{};
   std::array<std::uint64_t, kFailureKinds> failures_{};
   wire::OwnFields dropped_fields_;
+  Ledger::Totals budget_;
+  Price price_;
   Usage usage_;
   std::uint64_t objects_ = 0;
   // Latencies of the newest requests, in ms, as a ring.

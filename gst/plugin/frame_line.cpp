@@ -10,8 +10,9 @@
 namespace gemini {
 
 FrameLine::FrameLine(GstElement *element, GstPad *src, Limits limits, AnalyzerStats &stats,
-                     Finish finish)
-    : element_(element), src_(src), limits_(limits), stats_(stats), finish_(std::move(finish))
+                     Finish finish, std::function<void()> on_wait)
+    : element_(element), src_(src), limits_(limits), stats_(stats), finish_(std::move(finish)),
+      on_wait_(std::move(on_wait))
 {
 }
 
@@ -22,10 +23,15 @@ GstFlowReturn FrameLine::push_frame(Ref<GstBuffer> frame, FrameSize size, std::u
   const gsize bytes = gst_buffer_get_size(frame.get());
   {
     std::unique_lock lock{mutex_};
-    if (!limits_.max_latency)
-      room_.wait(lock, [&] {
-        return flow_ != GST_FLOW_OK || held_bytes_ == 0 || held_bytes_ + bytes <= limits_.max_bytes;
-      });
+    const auto has_room = [&] {
+      return flow_ != GST_FLOW_OK || held_bytes_ == 0 || held_bytes_ + bytes <= limits_.max_bytes;
+    };
+    if (!limits_.max_latency && !has_room()) {
+      lock.unlock();
+      on_wait_();
+      lock.lock();
+      room_.wait(lock, has_room);
+    }
     if (flow_ != GST_FLOW_OK)
       return flow_;
     held_bytes_ += bytes;
@@ -65,6 +71,7 @@ bool FrameLine::push_event(Ref<GstEvent> event)
 
 bool FrameLine::push_query(GstQuery *query)
 {
+  on_wait_();
   std::unique_lock lock{mutex_};
   if (flow_ != GST_FLOW_OK)
     return false;

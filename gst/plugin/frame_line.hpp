@@ -35,7 +35,9 @@ public:
   using Finish = std::function<Ref<GstBuffer>(Ref<GstBuffer> frame,
                                               const Ref<GstGeminiScene> &scene, FrameSize size)>;
 
-  FrameLine(GstElement *element, GstPad *src, Limits limits, AnalyzerStats &stats, Finish finish);
+  // `on_wait`, in the streaming thread: no newer frame comes until answers have let older ones go.
+  FrameLine(GstElement *element, GstPad *src, Limits limits, AnalyzerStats &stats, Finish finish,
+            std::function<void()> on_wait);
   ~FrameLine(); // the task has ended
   FrameLine(const FrameLine &) = delete;
   FrameLine &operator=(const FrameLine &) = delete;
@@ -87,6 +89,7 @@ private:
   const Limits limits_;
   AnalyzerStats &stats_;
   const Finish finish_;
+  const std::function<void()> on_wait_;
 
   // Guards all below; never held while calling GStreamer or the callback.
   std::mutex mutex_;

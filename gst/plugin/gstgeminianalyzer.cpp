@@ -104,7 +104,8 @@ struct Impl {
   // With the lock held.
   std::shared_ptr<const ResolvedSettings> resolved() const
   {
-    return std::make_shared<const ResolvedSettings>(ResolvedSettings{settings, question});
+    return std::make_shared<const ResolvedSettings>(
+        ResolvedSettings{settings, question, models_of(settings)});
   }
 };
 
@@ -249,12 +250,13 @@ std::optional<SettingProblem> make_run(GstGeminiAnalyzer *self)
     const std::lock_guard lock{impl->mutex};
     settings = impl->settings;
   }
-  auto service = find_service(settings);
-  if (!service)
-    return service.error();
   auto question = make_question(settings);
   if (!question)
     return question.error();
+  g_autofree char *name = gst_object_get_name(GST_OBJECT_CAST(self));
+  auto service = open_service(settings, name);
+  if (!service)
+    return service.error();
 
   auto stats = std::make_shared<AnalyzerStats>();
   std::shared_ptr<const ResolvedSettings> resolved;
@@ -265,7 +267,6 @@ std::optional<SettingProblem> make_run(GstGeminiAnalyzer *self)
     impl->stats = stats;
     resolved = impl->resolved();
   }
-  g_autofree char *name = gst_object_get_name(GST_OBJECT_CAST(self));
   const auto run = std::make_shared<AnalyzerRun>(
       GST_ELEMENT_CAST(self), AnalyzerRun::Pads{.sink = impl->sink, .src = impl->src}, name,
       std::move(*service), std::move(resolved), std::move(stats));
@@ -324,8 +325,8 @@ std::optional<SettingProblem> pass_on_settings(GstGeminiAnalyzer *self)
       impl->question = std::move(*question);
     resolved = impl->resolved();
   }
-  run->set_settings(std::move(resolved));
-  return question ? std::nullopt : std::optional{question.error()};
+  auto problem = run->set_settings(std::move(resolved));
+  return question ? std::move(problem) : std::optional{question.error()};
 }
 
 void apply_settings(GstGeminiAnalyzer *self)

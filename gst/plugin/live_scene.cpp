@@ -44,6 +44,10 @@ void LiveScene::publish(std::shared_ptr<const Analysis> analysis)
   std::shared_ptr<const Analysis> good;
   {
     const std::lock_guard lock{mutex_};
+    // What was asked again and again may come after what was asked later.
+    if (analysis->request_id < newest_)
+      return;
+    newest_ = analysis->request_id;
     good = good_;
   }
   if (is_usable(*analysis)) {
@@ -97,7 +101,7 @@ void LiveScene::reset(std::uint64_t first_valid)
   auto bare = pending_scene();
   Ref<GstGeminiScene> shown;
   const std::lock_guard lock{mutex_};
-  first_valid_ = first_valid;
+  first_valid_ = newest_ = first_valid;
   std::swap(bare_, bare);
   std::swap(shown_, shown);
   good_.reset();

@@ -17,7 +17,8 @@ class LiveScene {
 public:
   LiveScene();
 
-  // Worker: an answer has come, or its failure. Those of before the last reset() are ignored.
+  // Worker: an answer has come or grown, or its failure. Those of before the last reset() are
+  // ignored, and those about older frames than the newest.
   void publish(std::shared_ptr<const Analysis> analysis);
   // Streaming thread: the scene of the frame at `running_time`. A good answer stays for
   // `time_to_live` of running time after the first frame that carried it; 0: until the next one.
@@ -29,6 +30,7 @@ public:
 private:
   std::mutex mutex_; // guards all; held for pointer swaps
   std::uint64_t first_valid_ = 1;
+  std::uint64_t newest_ = 1; // request that was published
   Ref<GstGeminiScene> shown_; // with the objects of good_
   Ref<GstGeminiScene>
       bare_; // without objects: before the first answer and after the last one's time

@@ -50,6 +50,15 @@ Result<std::string, SettingProblem> read_schema(const std::string &text)
 
 } // namespace
 
+std::vector<std::string> models_of(const AnalyzerSettings &settings)
+{
+  std::vector<std::string> models{settings.model};
+  for (std::string &model : split_list(settings.fallback_models.value_or("")))
+    if (model != settings.model)
+      models.push_back(std::move(model));
+  return models;
+}
+
 Result<Question, SettingProblem> make_question(const AnalyzerSettings &settings)
 {
   if (settings.model.empty())

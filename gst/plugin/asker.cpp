@@ -1,0 +1,639 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// From a question to its answer, through limits, uploads, failures and retries.
+#include "plugin/asker.hpp"
+
+#include "core/backoff.hpp"
+#include "plugin/learned_profiles.hpp"
+#include "plugin/request_cost.hpp"
+#include "wire/model_profile.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace gemini {
+
+using std::chrono::milliseconds;
+
+namespace {
+
+// Until another element's request ends, which nobody tells us.
+constexpr milliseconds kLookAgain{250};
+
+Limits limits_of(const ResolvedSettings &settings)
+{
+  return {.requests_per_minute = settings.requests_per_minute,
+          .max_requests = settings.max_requests,
+          .max_tokens = settings.max_tokens};
+}
+
+Failure budget_failure(LimitKind limit)
+{
+  return {.kind = FailureKind::budget,
+          .message = std::string{"The limit that "} + to_string(limit) + " sets is reached."};
+}
+
+Ledger::Cost cost_of(const AnalysisJob &job, const wire::ModelProfile &profile,
+                     std::size_t n_references)
+{
+  std::vector<FrameSize> sizes;
+  for (const AnalysisJob::Frame &frame : job.frames)
+    sizes.push_back({frame.picture.width, frame.picture.height});
+  return cost_of_request(*job.settings, profile, sizes, n_references);
+}
+
+// Nobody waits for any of its frames.
+bool is_too_late(const AnalysisJob &job, Clock::TimePoint now)
+{
+  return std::all_of(job.frames.begin(), job.frames.end(), [now](const AnalysisJob::Frame &frame) {
+    return frame.deadline && *frame.deadline <= now;
+  });
+}
+
+// Whether another model may do better at once.
+bool is_models_own(const Failure &failure)
+{
+  return failure.kind == FailureKind::overloaded || failure.kind == FailureKind::unknown_model ||
+         failure.kind == FailureKind::quota;
+}
+
+} // namespace
+
+Asker::Asker(const std::shared_ptr<Worker> &worker, Service &service, UploadBy upload,
+             AnalyzerStats &stats, Listener listener)
+    : worker_(worker), service_(service), stats_(stats), listener_(std::move(listener)),
+      watch_(worker, client_, service, stats, listener_.refused, [] {}),
+      pictures_(
+          worker, client_, service, upload, stats,
+          [this](std::uint64_t id, std::uint64_t attempt) {
+            if (AnalysisJob *job = find(id, attempt))
+              send(*job);
+          },
+          [this](std::uint64_t id, std::uint64_t attempt, const net::HttpFailure &failure) {
+            if (AnalysisJob *job = find(id, attempt))
+              on_failure(*job, failure);
+          }),
+      random_(std::random_device{}())
+{
+}
+
+void Asker::check_start(const ResolvedSettings &settings)
+{
+  watch_.check(settings.models.front(), milliseconds{settings.timeout_ms});
+}
+
+void Asker::settings_changed(const ResolvedSettings &settings, bool has_new_token)
+{
+  const bool has_new_model =
+      watch_.is_paused() && watch_.why().kind == FailureKind::unknown_model &&
+      watch_.model() != settings.models.front();
+  if (has_new_token || has_new_model)
+    watch_.resume();
+  check_budget(settings);
+}
+
+std::size_t Asker::n_replaceable() const
+{
+  return static_cast<std::size_t>(
+      std::count_if(jobs_.begin(), jobs_.end(), [](const auto &entry) {
+        const AnalysisJob &job = entry.second;
+        return job.is_live && job.stage == AnalysisJob::Stage::parked;
+      }));
+}
+
+void Asker::replace_oldest()
+{
+  const auto oldest = std::find_if(jobs_.begin(), jobs_.end(), [](const auto &entry) {
+    return entry.second.is_live && entry.second.stage == AnalysisJob::Stage::parked;
+  });
+  if (oldest == jobs_.end())
+    return;
+  stats_.add(AnalyzerStats::superseded, oldest->second.frames.size());
+  fail(oldest->second, oldest->second.last_failure.value_or(Failure{
+                           .kind = FailureKind::too_late,
+                           .message = "A newer frame has taken the place of this one"}));
+}
+
+Admission Asker::look(const ResolvedSettings &settings) const
+{
+  if (watch_.is_paused())
+    return Admission::paused;
+  const auto now = Clock::current().now();
+  return service_.account->with([&](const Ledger &ledger, const net::Account::Health &health) {
+    const bool is_well =
+        std::any_of(settings.models.begin(), settings.models.end(), [&](const std::string &model) {
+          const auto known = health.find(model);
+          return known == health.end() || known->second.look(now).is_open;
+        });
+    if (!is_well)
+      return Admission::paused;
+    const auto verdict = ledger.look(limits_of(settings), {}, now);
+    return verdict.kind == Ledger::Verdict::Kind::granted ? Admission::open : Admission::budget;
+  });
+}
+
+// The first that is well; where none is, the first of all, which says what is wrong.
+std::string Asker::choose_model(const ResolvedSettings &settings) const
+{
+  const auto now = Clock::current().now();
+  return service_.account->with(
+      [&](const Ledger &, const net::Account::Health &health) {
+        const auto well =
+            std::find_if(settings.models.begin(), settings.models.end(), [&](const auto &model) {
+              const auto known = health.find(model);
+              return known == health.end() || !known->second.is_avoided(now);
+            });
+        return well == settings.models.end() ? settings.models.front() : *well;
+      });
+}
+
+AnalysisJob *Asker::find(std::uint64_t id, std::uint64_t attempt)
+{
+  const auto found = jobs_.find(id);
+  return found != jobs_.end() && found->second.attempt == attempt ? &found->second : nullptr;
+}
+
+void Asker::ask(AnalysisJob job)
+{
+  const std::uint64_t id = job.id;
+  AnalysisJob &asked = jobs_.emplace(id, std::move(job)).first->second;
+  asked.begun = Clock::current().now();
+  attempt(asked);
+}
+
+void Asker::attempt(AnalysisJob &job)
+{
+  const auto now = Clock::current().now();
+  job.attempt = next_attempt_++;
+  job.stage = AnalysisJob::Stage::preparing;
+  if (is_too_late(job, now)) {
+    fail(job, {.kind = FailureKind::too_late,
+               .message = "A frame left before its turn to be sent came"});
+    return;
+  }
+  if (job.is_live && job.is_retry() && job.id < newest_answered_) {
+    fail(job, {.kind = FailureKind::too_late,
+               .message = "A newer frame was answered before this one could be asked about again"});
+    return;
+  }
+  if (now >= job.give_up_at()) {
+    fail(job, job.last_failure.value_or(
+                  Failure{.kind = FailureKind::timeout,
+                          .message = "The service was not ready within " +
+                                     std::to_string(job.settings->timeout_ms) + " ms"}));
+    return;
+  }
+  if (watch_.is_paused()) {
+    fail(job, watch_.why());
+    return;
+  }
+  job.model = choose_model(*job.settings);
+  const auto &profile =
+      LearnedProfiles::shared().profile(service_.endpoint.base_url, job.model);
+  if (pictures_.prepare(job, profile.inline_limit))
+    send(job);
+}
+
+void Asker::send(AnalysisJob &job)
+{
+  const auto &profile =
+      LearnedProfiles::shared().profile(service_.endpoint.base_url, job.model);
+  if (take_turn(job, profile))
+    post(job, profile);
+}
+
+// Whether it is let through, by the model's health and the user's limits. If not it is parked or has
+// failed.
+bool Asker::take_turn(AnalysisJob &job, const wire::ModelProfile &profile)
+{
+  const auto now = Clock::current().now();
+  const Limits limits = limits_of(*job.settings);
+  const Ledger::Cost cost = cost_of(job, profile, n_references());
+  ModelHealth::Gate gate;
+  Ledger::Verdict verdict;
+  service_.account->with([&](Ledger &ledger, net::Account::Health &health) {
+    ModelHealth &model = health[job.model];
+    gate = model.look(now);
+    if (!gate.is_open)
+      return;
+    verdict = ledger.reserve(limits, cost, now);
+    if (verdict.kind == Ledger::Verdict::Kind::granted)
+      gate = model.enter(now);
+  });
+
+  using Kind = Ledger::Verdict::Kind;
+  if (!gate.is_open) {
+    if ((job.is_live && !job.is_retry()) || gate.until >= job.give_up_at())
+      fail(job, job.last_failure.value_or(
+                    Failure{.kind = gate.why.value_or(FailureKind::overloaded),
+                            .message = job.model + " is not asked just now, after failures"}));
+    else
+      park(job, gate.until);
+    return false;
+  }
+  if (verdict.kind == Kind::never || (verdict.kind == Kind::later && job.is_live)) {
+    stats_.add(AnalyzerStats::skipped_budget, job.frames.size());
+    fail(job, budget_failure(verdict.limit));
+    return false;
+  }
+  if (verdict.kind == Kind::later) {
+    park(job, std::max(verdict.when.value_or(now), now + milliseconds{1}) +
+                  (verdict.when ? milliseconds{0} : kLookAgain));
+    return false;
+  }
+  job.reservation = verdict.reservation;
+  job.is_probe = gate.is_probe;
+  return true;
+}
+
+void Asker::park(AnalysisJob &job, Clock::TimePoint until)
+{
+  job.stage = AnalysisJob::Stage::parked;
+  job.not_before = until;
+  // Who waits for a frame is told as soon as nothing can come for it in time any more.
+  for (const AnalysisJob::Frame &frame : job.frames)
+    if (frame.deadline && is_too_late(job, until))
+      until = std::min(until, *frame.deadline);
+  if (const auto worker = worker_.lock())
+    worker->post_at(until, [this, id = job.id, attempt = job.attempt] {
+      AnalysisJob *parked = find(id, attempt);
+      if (parked && parked->stage == AnalysisJob::Stage::parked)
+        this->attempt(*parked);
+    });
+  listener_.rested();
+}
+
+void Asker::post(AnalysisJob &job, const wire::ModelProfile &profile)
+{
+  const ResolvedSettings &settings = *job.settings;
+  const auto now = Clock::current().now();
+  const auto unwanted =
+      LearnedProfiles::shared().unwanted(service_.endpoint.base_url, job.model) | job.left_out;
+  const wire::Images images = pictures_.images(job);
+  auto question = wire::build_request(settings.question, profile, unwanted, images,
+                                      job.reservation.output_limit);
+  job.own = question.own;
+  job.key_generation = service_.credentials->generation();
+  if (!job.first_sent)
+    job.first_sent = now;
+  ++job.attempts;
+  job.stage = AnalysisJob::Stage::in_flight;
+  job.events = {};
+  job.chunks = {};
+  job.n_grown = 0;
+
+  const auto timeout = std::max(
+      milliseconds{1}, std::chrono::duration_cast<milliseconds>(job.give_up_at() - now));
+  net::HttpRequest request{.url = settings.stream ? service_.endpoint.stream_url(job.model)
+                                                  : service_.endpoint.generate_url(job.model),
+                           .headers = service_.credentials->headers(),
+                           .body = std::make_shared<const std::string>(std::move(question.body)),
+                           .timeout = timeout};
+  // The service need not work on for what nobody waits for.
+  request.headers.emplace_back(
+      "x-server-timeout",
+      std::to_string(std::chrono::ceil<std::chrono::seconds>(timeout).count()));
+  if (settings.stream)
+    request.on_bytes = [this, worker = worker_, id = job.id,
+                        attempt = job.attempt](std::string_view bytes) {
+      if (const auto to = worker.lock())
+        to->post([this, id, attempt, bytes = std::string{bytes}] { on_piece(id, attempt, bytes); });
+    };
+  stats_.add(AnalyzerStats::requests);
+  stats_.add(AnalyzerStats::bytes_sent, request.body->size());
+  stats_.add(AnalyzerStats::tokens_estimated,
+             static_cast<std::uint64_t>(cost_of(job, profile, n_references()).input));
+  if (service_.audit)
+    job.sent = std::make_shared<const net::HttpRequest>(request);
+  check_budget(settings);
+  job.http = client_.send(std::move(request), [this, worker = worker_, id = job.id,
+                                               attempt = job.attempt](net::HttpResult result) {
+    if (const auto to = worker.lock())
+      to->post([this, id, attempt, result = std::move(result)] { on_reply(id, attempt, result); });
+  });
+}
+
+// Some of an answer that is streamed.
+void Asker::on_piece(std::uint64_t id, std::uint64_t attempt, const std::string &bytes)
+{
+  AnalysisJob *job = find(id, attempt);
+  if (!job || job->stage != AnalysisJob::Stage::in_flight)
+    return;
+  job->events.feed(bytes);
+  bool has_grown = false;
+  while (const auto event = job->events.next()) {
+    job->chunks.add(*event);
+    has_grown = true;
+  }
+  if (!has_grown || job->frames.size() != 1)
+    return;
+  auto reply = wire::read_growing_reply(read_options(*job), job->chunks.body());
+  if (!reply)
+    return;
+  const std::size_t n_grown = reply->objects.size() + reply->text.value_or("").size();
+  if (n_grown <= job->n_grown)
+    return;
+  job->n_grown = n_grown;
+  Analysis analysis = job->frames.front().analysis;
+  fill(*job, *reply, analysis);
+  analysis.is_growing = true;
+  listener_.grew(std::move(analysis));
+}
+
+void Asker::on_reply(std::uint64_t id, std::uint64_t attempt, const net::HttpResult &result)
+{
+  AnalysisJob *job = find(id, attempt);
+  if (!job || job->stage != AnalysisJob::Stage::in_flight)
+    return;
+  job->http = 0;
+  if (job->sent) {
+    service_.audit->add("generate", job->id, job->attempts, *job->sent, result);
+    job->sent.reset();
+    if (const std::string problem = service_.audit->write(); !problem.empty())
+      listener_.audit_failed(problem);
+  }
+  if (result) {
+    stats_.add(AnalyzerStats::bytes_received, result->body.size());
+    on_http_reply(*job, *result);
+    return;
+  }
+  stats_.add(AnalyzerStats::bytes_received, result.error().body.size());
+  service_.account->with([&](Ledger &ledger, auto &) {
+    if (result.error().was_sent)
+      ledger.write_off(job->reservation);
+    else
+      ledger.refund(job->reservation);
+  });
+  if (!job->chunks.empty())
+    on_stream_cut(*job, result.error());
+  else
+    on_failure(*job, result.error());
+}
+
+void Asker::on_http_reply(AnalysisJob &job, const net::HttpReply &reply)
+{
+  const auto close = [&](void (Ledger::*how)(const Ledger::Reservation &)) {
+    service_.account->with([&](Ledger &ledger, auto &) { (ledger.*how)(job.reservation); });
+  };
+  if (reply.status != 200) {
+    close(&Ledger::refund);
+    // A field that the user did not ask for may not cost him the answer.
+    if (const auto field = reply.status == 400 ? wire::refused_field(reply.body, job.own)
+                                               : std::nullopt) {
+      if (job.is_probe)
+        service_.account->with([&](auto &, auto &health) { health[job.model].dropped(); });
+      job.left_out.set(static_cast<std::size_t>(*field));
+      attempt(job);
+      return;
+    }
+    on_failure(job, wire::read_error(reply.status, reply.body, reply.header("retry-after")));
+    return;
+  }
+  // Other servers than the service may answer a request for a stream as they always do.
+  const bool is_streamed = !job.chunks.empty();
+  if (is_streamed)
+    if (const auto rest = job.events.rest())
+      job.chunks.add(*rest);
+  const std::string streamed = is_streamed ? job.chunks.body() : std::string{};
+  auto replies = wire::read_replies(read_options(job), job.frames.size(),
+                                    is_streamed ? streamed : reply.body);
+  if (!replies) {
+    close(&Ledger::write_off);
+    if (is_streamed)
+      on_stream_cut(job, replies.error());
+    else
+      on_failure(job, replies.error());
+    return;
+  }
+  answered(job, std::move(*replies));
+}
+
+// What came before the break is kept.
+void Asker::on_stream_cut(AnalysisJob &job, const Failure &failure)
+{
+  auto reply = job.frames.size() == 1
+                   ? wire::read_growing_reply(read_options(job), job.chunks.body())
+                   : std::nullopt;
+  if (!reply || (reply->objects.empty() && reply->text.value_or("").empty())) {
+    on_failure(job, failure);
+    return;
+  }
+  reply->problems.push_back("the answer was cut: " + failure.message);
+  std::vector<Result<wire::Reply, Failure>> replies;
+  replies.emplace_back(std::move(*reply));
+  job.reservation = {}; // written off already
+  answered(job, std::move(replies));
+}
+
+wire::ReadOptions Asker::read_options(const AnalysisJob &job) const
+{
+  const ResolvedSettings &settings = *job.settings;
+  const Analysis &first = job.frames.front().analysis;
+  return {.task = first.task,
+          .max_objects = settings.question.max_objects,
+          .labels = settings.question.labels,
+          .has_schema = !settings.question.response_schema.empty(),
+          .mask_threshold = settings.mask_threshold,
+          .width = first.width,
+          .height = first.height};
+}
+
+void Asker::fill(AnalysisJob &job, wire::Reply &reply, Analysis &analysis)
+{
+  analysis.model = job.model;
+  analysis.attempts = job.attempts;
+  analysis.latency = std::chrono::duration_cast<milliseconds>(Clock::current().now() -
+                                                              job.first_sent.value_or(job.begun));
+  analysis.status = reply.status;
+  analysis.model_version = std::move(reply.model_version);
+  analysis.finish_reason = std::move(reply.finish_reason);
+  analysis.usage = reply.usage;
+  analysis.problems = std::move(reply.problems);
+  analysis.text = std::move(reply.text);
+  analysis.json = std::move(reply.json);
+  analysis.objects = std::move(reply.objects);
+  // An object that was seen in a growing answer keeps its id in the whole one.
+  const bool is_single = job.frames.size() == 1;
+  for (std::size_t i = 0; i < analysis.objects.size(); ++i) {
+    if (!is_single || i >= job.object_ids.size())
+      job.object_ids.push_back(next_object_id_++);
+    analysis.objects[i].id = is_single ? job.object_ids[i] : job.object_ids.back();
+  }
+  if (analysis.status == AnalysisStatus::blocked)
+    analysis.failure = Failure{.kind = FailureKind::blocked,
+                               .message = std::move(reply.block_message),
+                               .http_status = 200};
+}
+
+void Asker::answered(AnalysisJob &job, std::vector<Result<wire::Reply, Failure>> replies)
+{
+  Usage usage;
+  for (const auto &reply : replies) {
+    if (!reply)
+      continue;
+    usage.prompt += reply->usage.prompt;
+    usage.output += reply->usage.output;
+    usage.thoughts += reply->usage.thoughts;
+    usage.cached += reply->usage.cached;
+    usage.total += reply->usage.total;
+  }
+  service_.account->with([&](Ledger &ledger, auto &health) {
+    // An answer without a bill may have cost anything.
+    if (usage.total > 0)
+      ledger.settle(job.reservation, usage);
+    else
+      ledger.write_off(job.reservation);
+    health[job.model].succeeded();
+  });
+  learn_from(job);
+  watch_.answered();
+  had_good_answer_ = true;
+  newest_answered_ = std::max(newest_answered_, job.id);
+
+  std::vector<Analysis> analyses;
+  for (std::size_t i = 0; i < job.frames.size(); ++i) {
+    Analysis analysis = std::move(job.frames[i].analysis);
+    if (replies[i]) {
+      LearnedProfiles::shared().learn_version(service_.endpoint.base_url, job.model,
+                                              replies[i]->model_version);
+      fill(job, *replies[i], analysis);
+    } else {
+      wire::Reply nothing{.status = AnalysisStatus::failed};
+      fill(job, nothing, analysis);
+      analysis.failure = std::move(replies[i].error());
+    }
+    analyses.push_back(std::move(analysis));
+  }
+  const auto settings = job.settings;
+  end(job);
+  check_budget(*settings);
+  listener_.ended(std::move(analyses));
+}
+
+// What was left out was the reason: the request went through without it.
+void Asker::learn_from(const AnalysisJob &job)
+{
+  LearnedProfiles &learned = LearnedProfiles::shared();
+  const std::string &url = service_.endpoint.base_url;
+  for (std::size_t i = 0; i < job.left_out.size(); ++i) {
+    const auto field = static_cast<wire::OwnField>(i);
+    if (contains(job.left_out, field) && learned.learn(url, job.model, field))
+      listener_.field_dropped(field, job.model);
+  }
+  stats_.set_dropped_fields(learned.unwanted(url, job.model));
+}
+
+// The request of this attempt has ended, and with it what it had reserved.
+void Asker::on_failure(AnalysisJob &job, Failure failure)
+{
+  failure.message = service_.credentials->scrub(std::move(failure.message));
+  job.reservation = {};
+  const auto now = Clock::current().now();
+  service_.account->with([&](auto &, auto &health) {
+    health[job.model].failed(failure, now, Clock::current().wall());
+  });
+  job.is_probe = false;
+  if (failure.kind == FailureKind::file_gone && !std::exchange(job.has_renewed_files, true)) {
+    pictures_.forget(job);
+    attempt(job);
+    return;
+  }
+  if (failure.kind == FailureKind::bad_key && has_new_key(job)) {
+    attempt(job);
+    return;
+  }
+  ++job.n_failures;
+  job.last_failure = failure;
+  if (!try_again(job, failure))
+    fail(job, failure);
+}
+
+// Whether the key that was refused is not the one that is in use now.
+bool Asker::has_new_key(const AnalysisJob &job)
+{
+  if (service_.credentials->generation() != job.key_generation)
+    return true;
+  if (!service_.credentials->read_again())
+    return false;
+  net::Account::also(service_.account, service_.endpoint.base_url,
+                     service_.credentials->account());
+  return true;
+}
+
+bool Asker::try_again(AnalysisJob &job, const Failure &failure)
+{
+  if (job.n_failures > job.settings->retries)
+    return false;
+  const auto now = Clock::current().now();
+  if (is_models_own(failure) && choose_model(*job.settings) != job.model) {
+    stats_.add(AnalyzerStats::retries);
+    attempt(job);
+    return true;
+  }
+  if (!is_transient(failure))
+    return false;
+  const double random = std::uniform_real_distribution<>{0, 1}(random_);
+  const auto until = now + std::chrono::duration_cast<Clock::TimePoint::duration>(
+                               backoff(failure, job.n_failures, random));
+  if (until >= job.give_up_at() || is_too_late(job, until))
+    return false;
+  stats_.add(AnalyzerStats::retries);
+  park(job, until);
+  return true;
+}
+
+void Asker::fail(AnalysisJob &job, const Failure &failure)
+{
+  const bool is_of_watch = watch_.is_paused();
+  if (had_good_answer_ && is_shut_out(failure.kind) && !is_of_watch)
+    watch_.pause(failure, job.model);
+  std::vector<Analysis> analyses;
+  for (AnalysisJob::Frame &frame : job.frames) {
+    Analysis analysis = std::move(frame.analysis);
+    if (!job.model.empty())
+      analysis.model = job.model;
+    analysis.attempts = job.attempts;
+    if (job.first_sent)
+      analysis.latency =
+          std::chrono::duration_cast<milliseconds>(Clock::current().now() - *job.first_sent);
+    analysis.status = AnalysisStatus::failed;
+    analysis.failure = failure;
+    analyses.push_back(std::move(analysis));
+  }
+  end(job);
+  listener_.ended(std::move(analyses));
+}
+
+void Asker::end(AnalysisJob &job)
+{
+  pictures_.release(job);
+  jobs_.erase(job.id);
+}
+
+void Asker::discard(std::uint64_t before)
+{
+  for (auto at = jobs_.begin(); at != jobs_.end() && at->first < before; at = jobs_.erase(at)) {
+    AnalysisJob &job = at->second;
+    if (job.stage == AnalysisJob::Stage::in_flight) {
+      client_.cancel(job.http);
+      service_.account->with([&job](Ledger &ledger, auto &health) {
+        ledger.write_off(job.reservation);
+        if (job.is_probe)
+          health[job.model].dropped();
+      });
+    }
+    pictures_.release(job);
+  }
+  if (jobs_.empty())
+    pictures_.cancel();
+}
+
+void Asker::check_budget(const ResolvedSettings &settings)
+{
+  const auto totals =
+      service_.account->with([](const Ledger &ledger, auto &) { return ledger.totals(); });
+  stats_.set_budget(totals, {.input = settings.price_input, .output = settings.price_output});
+  for (const BudgetAlarm::Alarm &alarm : alarm_.check(limits_of(settings), totals))
+    listener_.alarmed(alarm);
+}
+
+} // namespace gemini

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What an element talks to, as its settings say.
+#include "plugin/service.hpp"
+
+#include <cstdint>
+#include <utility>
+
+namespace gemini {
+
+namespace {
+
+bool is_set(const std::optional<std::string> &text)
+{
+  return text && !text->empty();
+}
+
+// The first that is wrong.
+std::optional<SettingProblem> problem_of(const AnalyzerSettings &settings)
+{
+  if (is_set(settings.record_location) && is_set(settings.replay_location) &&
+      *settings.record_location == *settings.replay_location)
+    return SettingProblem{"record-location and replay-location are the same file: what is replayed "
+                          "would be overwritten."};
+  return std::nullopt;
+}
+
+} // namespace
+
+Result<Service, SettingProblem> open_service(const AnalyzerSettings &settings,
+                                             const std::string &stream_name)
+{
+  if (auto problem = problem_of(settings))
+    return *std::move(problem);
+  Service service;
+  auto endpoint = find_endpoint(settings);
+  if (!endpoint)
+    return std::move(endpoint.error());
+  service.endpoint = std::move(*endpoint);
+
+  if (is_set(settings.replay_location)) {
+    auto replay = Replay::open(*settings.replay_location);
+    if (!replay)
+      return std::move(replay.error());
+    service.replay = std::move(*replay);
+  } else {
+    auto references = read_reference_images(settings.reference_images.value_or(""));
+    if (!references)
+      return std::move(references.error());
+    service.references = std::move(*references);
+    auto credentials = Credentials::find(settings, service.endpoint);
+    if (!credentials)
+      return std::move(credentials.error());
+    service.credentials = std::move(*credentials);
+    service.account =
+        net::Account::share(service.endpoint.base_url, service.credentials->account());
+    // An account never ends, so that its address names it.
+    if (service.endpoint.has_files())
+      service.files = net::FileStore::share(
+          service.endpoint, std::to_string(reinterpret_cast<std::uintptr_t>(service.account.get())));
+  }
+  if (is_set(settings.audit_location) && service.credentials) {
+    auto audit = Audit::open(*settings.audit_location, stream_name,
+                             [credentials = service.credentials](std::string text) {
+                               return credentials->scrub(std::move(text));
+                             });
+    if (!audit)
+      return std::move(audit.error());
+    service.audit = std::move(*audit);
+  }
+  // Last: an old record is emptied only where the rest is right.
+  if (is_set(settings.record_location)) {
+    auto recorder = Recorder::open(*settings.record_location);
+    if (!recorder)
+      return std::move(recorder.error());
+    service.recorder = std::move(*recorder);
+  }
+  return service;
+}
+
+} // namespace gemini
