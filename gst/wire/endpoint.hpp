@@ -24,8 +24,8 @@ struct Endpoint {
   std::string generate_url(std::string_view model) const;
   std::string stream_url(std::string_view model) const; // server-sent events
   std::string model_url(std::string_view model) const;
-  std::string upload_url() const;                       // of the Files API
-  std::string file_url(std::string_view name) const;    // "files/abc"; also the URI in requests
+  std::string upload_url() const;                    // of the Files API
+  std::string file_url(std::string_view name) const; // "files/abc"; also the URI in requests
 
   bool operator==(const Endpoint &) const = default;
 };
