@@ -21,7 +21,7 @@ struct FileResource {
   std::string uri;  // for fileData
   std::string mime_type;
   FileState state = FileState::active;
-  std::string problem = {};                                                 // of a failed one
+  std::string problem = {}; // of a failed one
   std::optional<std::chrono::sys_seconds> expires = std::nullopt;
   std::string sha256 = {}; // in hexadecimal, lower case; empty: not told
 };
