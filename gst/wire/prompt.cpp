@@ -5,6 +5,7 @@
 #include "wire/json_write.hpp"
 #include "wire/text.hpp"
 
+#include <algorithm>
 #include <string_view>
 
 namespace gemini::wire {
@@ -108,13 +109,14 @@ std::string boxes_3d(const Question &question)
          vocabulary(question) + nothing_else("detect");
 }
 
-std::string caption(const Question &question)
+std::string caption(const Question &question, std::size_t n_frames)
 {
   const std::string_view words = trimmed(question.prompt);
   std::string text = "Describe this image in one or two sentences.";
   if (!words.empty())
     text += " What matters: " + std::string{words} + ".";
-  return text + "\nAnswer in plain words: no headings, no lists, no JSON.";
+  text += "\nAnswer in plain words: no headings, no lists";
+  return text + (n_frames > 1 ? "." : ", no JSON.");
 }
 
 std::string classify(const Question &question)
@@ -129,9 +131,8 @@ std::string classify(const Question &question)
          vocabulary(question) + nothing_else("name");
 }
 
-} // namespace
-
-std::string prompt_text(const Question &question, MaskFormat masks)
+// The request as it is for a single frame without references.
+std::string task_text(const Question &question, MaskFormat masks, std::size_t n_frames)
 {
   switch (question.task) {
   case Task::detect:
@@ -143,13 +144,61 @@ std::string prompt_text(const Question &question, MaskFormat masks)
   case Task::boxes_3d:
     return boxes_3d(question);
   case Task::caption:
-    return caption(question);
+    return caption(question, n_frames);
   case Task::classify:
     return classify(question);
   case Task::ask:
     break;
   }
   return question.prompt;
+}
+
+// Which image is which.
+std::string lead_in(std::size_t n_references, std::size_t n_frames)
+{
+  const std::string frames = std::to_string(n_frames);
+  std::string text;
+  if (n_references == 1)
+    text = "The first image is for reference; ";
+  else if (n_references > 1)
+    text = "The first " + std::to_string(n_references) + " images are for reference; ";
+  if (n_frames == 1)
+    return n_references > 0 ? text + "answer about the last image only.\n" : "";
+  text += (n_references > 0 ? "the " : "These ") + frames + " images";
+  if (n_references > 0)
+    text += n_references == 1 ? " after it" : " after them";
+  return text + " are frames 1 to " + frames +
+         ", in order. Do the following for each frame by itself:\n";
+}
+
+// What the answer for one frame becomes a part of.
+std::string list_of_frames(const Question &question, MaskFormat masks, std::size_t n_frames)
+{
+  const std::string frames = std::to_string(n_frames);
+  std::string text = "\nPut the answers into one JSON list of " + frames +
+                     " entries, one for each frame, in order. Each entry has two keys: \"image\", "
+                     "the number of the frame from 1 to " +
+                     frames + ", and \"result\", the answer for this frame";
+  if (question.task == Task::caption ||
+      (question.task == Task::ask && question.response_schema.empty()))
+    text += " as a string";
+  else
+    text += question.task == Task::ask ? " alone" : " alone, in the form that is asked for above";
+  return text + (masks == MaskFormat::png && question.task == Task::segment
+                     ? "."
+                     : ". No code fence, no other text.");
+}
+
+} // namespace
+
+std::string prompt_text(const Question &question, MaskFormat masks, std::size_t n_references,
+                        std::size_t n_frames)
+{
+  n_frames = std::max(n_frames, std::size_t{1});
+  std::string text = lead_in(n_references, n_frames) + task_text(question, masks, n_frames);
+  if (n_frames > 1)
+    text += list_of_frames(question, masks, n_frames);
+  return text;
 }
 
 } // namespace gemini::wire

@@ -78,13 +78,6 @@ void append_base64(std::string &out, std::span<const std::uint8_t> bytes)
   out.resize(end);
 }
 
-std::string escaped(const std::string &segment)
-{
-  g_autofree char *text =
-      g_uri_escape_bytes(reinterpret_cast<const guint8 *>(segment.data()), segment.size(), nullptr);
-  return text;
-}
-
 // "generationConfig":{…}, member by member.
 class GenerationConfig {
 public:
@@ -119,34 +112,73 @@ private:
 constexpr std::string_view kJsonType = R"("application/json")";
 
 // A schema of OpenAPI names its types in capitals; any other is plain JSON Schema.
-std::string_view schema_field(const std::string &schema)
+bool is_open_api(Json schema)
 {
-  const JsonDocument document = JsonDocument::whole(schema);
-  const std::string_view type = document.root().member("type").text();
-  const bool is_open_api = !type.empty() && std::all_of(type.begin(), type.end(), [](char c) {
-    return c >= 'A' && c <= 'Z';
-  });
-  return is_open_api ? "responseSchema" : "responseJsonSchema";
+  const std::string_view type = schema.member("type").text();
+  return !type.empty() &&
+         std::all_of(type.begin(), type.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
 }
 
-void add_form_of_answer(const Question &question, const ModelProfile &profile,
+// The list of one answer by `schema` for each frame, see prompt_text().
+std::string open_api_list(std::string_view schema)
+{
+  return R"({"type":"ARRAY","items":{"type":"OBJECT","properties":{"image":{"type":"INTEGER"},)"
+         R"("result":)" +
+         std::string{schema} +
+         R"(},"required":["image","result"],"propertyOrdering":["image","result"]}})";
+}
+
+std::string json_schema_list(const std::string &schema, Json root)
+{
+  std::string list =
+      R"({"type":"array","items":{"type":"object","properties":{"image":{"type":"integer"},)"
+      R"("result":)" +
+      schema + R"(},"required":["image","result"]})";
+  // The paths of references begin at the root, which is another now.
+  for (const std::string_view name : {"$defs", "definitions"}) {
+    const Json definitions = root.member(name);
+    std::string text;
+    if (definitions.is_object() && append_json(text, definitions, schema.size() * 2)) {
+      list += ",";
+      append_quoted(list, name);
+      list += ":" + text;
+    }
+  }
+  return list + "}";
+}
+
+void add_schema(const std::string &schema, std::size_t n_frames, GenerationConfig &config)
+{
+  const JsonDocument document = JsonDocument::whole(schema);
+  if (is_open_api(document.root()))
+    config.add("responseSchema", n_frames > 1 ? open_api_list(schema) : schema);
+  else
+    config.add("responseJsonSchema",
+               n_frames > 1 ? json_schema_list(schema, document.root()) : schema);
+}
+
+void add_form_of_answer(const Question &question, const ModelProfile &profile, std::size_t n_frames,
                         GenerationConfig &config)
 {
   switch (question.task) {
-  case Task::caption:
-    return;
   case Task::ask:
     if (!question.response_schema.empty()) { // the user's wish, and what it needs
       config.add("responseMimeType", kJsonType);
-      config.add(schema_field(question.response_schema), question.response_schema);
+      add_schema(question.response_schema, n_frames, config);
+      return;
     }
+    [[fallthrough]];
+  case Task::caption:
+    if (n_frames > 1)
+      config.add_own(OwnField::response_mime_type, kJsonType);
     return;
   case Task::segment:
     if (profile.masks == MaskFormat::png)
       return; // JSON mode turns their masks into a placeholder
     config.add_own(OwnField::response_mime_type, kJsonType);
     if (config.is_wanted(OwnField::response_mime_type))
-      config.add_own(OwnField::response_schema, kPolygonSchema);
+      config.add_own(OwnField::response_schema,
+                     n_frames > 1 ? open_api_list(kPolygonSchema) : kPolygonSchema);
     return;
   case Task::detect:
   case Task::point:
@@ -170,11 +202,23 @@ std::string word(std::string_view value)
   return text;
 }
 
-std::string generation_config(const Question &question, const ModelProfile &profile,
-                              const OwnFields &unwanted, Request &request)
+// The smaller of the user's limit and ours; none where there is neither.
+std::optional<std::int64_t> limit_of(const Question &question,
+                                     std::optional<std::int64_t> output_limit)
 {
-  GenerationConfig config{unwanted, request};
-  add_form_of_answer(question, profile, config);
+  if (output_limit)
+    output_limit = std::max(*output_limit, std::int64_t{1}); // 0 would be refused
+  if (!question.max_output_tokens)
+    return output_limit;
+  const std::int64_t wish = *question.max_output_tokens;
+  return output_limit ? std::min(*output_limit, wish) : wish;
+}
+
+std::string generation_config(const Question &question, const ModelProfile &profile,
+                              std::size_t n_frames, std::optional<std::int64_t> output_limit,
+                              GenerationConfig config)
+{
+  add_form_of_answer(question, profile, n_frames, config);
   const std::string thinking = thinking_config(question.thinking, profile);
   if (!thinking.empty() && question.thinking == Thinking::automatic)
     config.add_own(OwnField::thinking_config, thinking);
@@ -184,8 +228,8 @@ std::string generation_config(const Question &question, const ModelProfile &prof
     config.add("temperature", number(*question.temperature));
   if (question.seed)
     config.add("seed", std::to_string(*question.seed));
-  if (question.max_output_tokens)
-    config.add("maxOutputTokens", std::to_string(*question.max_output_tokens));
+  if (const auto limit = limit_of(question, output_limit))
+    config.add("maxOutputTokens", std::to_string(*limit));
   // The highest resolution exists for single parts only.
   if (question.media_resolution != MediaResolution::unset &&
       question.media_resolution != MediaResolution::ultra_high)
@@ -201,6 +245,39 @@ std::string safety_settings(SafetyThreshold threshold)
     list += R"({"category":)" + word(harm) + R"(,"threshold":)" + word(name_of(threshold)) + "}";
   }
   return list;
+}
+
+// Adds a picture as a part, and a comma behind it.
+void append_image(std::string &body, const ImagePart &image, MediaResolution resolution)
+{
+  const bool is_file = !image.file_uri.empty();
+  body += is_file ? R"({"fileData":{)" : R"({"inlineData":{)";
+  if (!image.mime_type.empty()) {
+    body += R"("mimeType":)";
+    append_quoted(body, image.mime_type);
+    body += ',';
+  }
+  if (is_file) {
+    body += R"("fileUri":)";
+    append_quoted(body, image.file_uri);
+  } else {
+    body += R"("data":")";
+    append_base64(body, image.data);
+    body += '"';
+  }
+  body += '}';
+  if (resolution == MediaResolution::ultra_high)
+    body += R"(,"mediaResolution":{"level":)" + word(name_of(resolution)) + "}";
+  body += "},";
+}
+
+std::size_t size_of(const std::vector<ImagePart> &images)
+{
+  constexpr std::size_t kAround = 128; // of JSON
+  std::size_t size = 0;
+  for (const ImagePart &image : images)
+    size += image.data.size() / 3 * 4 + image.file_uri.size() + kAround;
+  return size;
 }
 
 // Apart from case and separators, as refusals spell it in several ways.
@@ -230,27 +307,31 @@ const char *to_string(OwnField field)
 }
 
 Request build_request(const Question &question, const ModelProfile &profile,
-                      const OwnFields &unwanted, std::span<const std::uint8_t> jpeg)
+                      const OwnFields &unwanted, const Images &images,
+                      std::optional<std::int64_t> output_limit)
 {
   Request request;
-  const std::string text = prompt_text(question, profile.masks);
-  const std::string config = generation_config(question, profile, unwanted, request);
+  const std::size_t n_frames = images.frames.size();
+  const std::string text = prompt_text(question, profile.masks, images.references.size(), n_frames);
+  const std::string config =
+      generation_config(question, profile, n_frames, output_limit, {unwanted, request});
   request.text_bytes = text.size() + question.system_instruction.size();
 
   std::string &body = request.body;
-  body.reserve(jpeg.size() / 3 * 4 + (text.size() + config.size()) * 2 + 1024);
+  body.reserve(size_of(images.references) + size_of(images.frames) +
+               (text.size() + config.size()) * 2 + 1024);
   body += '{';
   if (!question.system_instruction.empty()) {
     body += R"("systemInstruction":{"parts":[{"text":)";
     append_quoted(body, question.system_instruction);
     body += "}]},";
   }
-  body += R"("contents":[{"role":"user","parts":[{"inlineData":{"mimeType":"image/jpeg","data":")";
-  append_base64(body, jpeg);
-  body += "\"}";
-  if (question.media_resolution == MediaResolution::ultra_high)
-    body += R"(,"mediaResolution":{"level":)" + word(name_of(MediaResolution::ultra_high)) + "}";
-  body += R"(},{"text":)";
+  body += R"("contents":[{"role":"user","parts":[)";
+  for (const ImagePart &reference : images.references)
+    append_image(body, reference, MediaResolution::unset);
+  for (const ImagePart &frame : images.frames)
+    append_image(body, frame, question.media_resolution);
+  body += R"({"text":)";
   append_quoted(body, text);
   body += "}]}]";
   if (!config.empty())
@@ -284,13 +365,6 @@ std::optional<OwnField> refused_field(std::string_view body, const OwnFields &ow
       return word.field;
   }
   return std::nullopt;
-}
-
-std::string generate_path(const std::string &api_version, const std::string &model)
-{
-  constexpr std::string_view kPrefix = "models/";
-  const std::string name = model.starts_with(kPrefix) ? model.substr(kPrefix.size()) : model;
-  return "/" + escaped(api_version) + "/models/" + escaped(name) + ":generateContent";
 }
 
 } // namespace gemini::wire

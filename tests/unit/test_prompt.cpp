@@ -93,6 +93,54 @@ GST_START_TEST(labels_close_the_vocabulary)
 }
 GST_END_TEST
 
+GST_START_TEST(references_are_told_from_what_is_asked_about)
+{
+  const Question cats{.prompt = "cats"};
+  const std::string alone = prompt(cats);
+  for (const std::size_t n : {1U, 3U}) {
+    const std::string text = prompt_text(cats, MaskFormat::polygon, n);
+    expect(text, {"reference", "answer about the last image only"});
+    fail_unless(text.ends_with(alone));
+  }
+  expect(prompt_text(cats, MaskFormat::polygon, 1), {"The first image is"});
+  expect(prompt_text(cats, MaskFormat::polygon, 3), {"The first 3 images are"});
+  const Question question{.task = Task::ask, .prompt = " Is it the same cat? "};
+  const std::string text = prompt_text(question, MaskFormat::polygon, 1);
+  expect(text, {"The first image is"});
+  fail_unless(text.ends_with("\n Is it the same cat? "));
+}
+GST_END_TEST
+
+GST_START_TEST(several_frames_are_each_answered_by_themselves)
+{
+  for (const Task task : {Task::detect, Task::segment, Task::point, Task::boxes_3d, Task::classify,
+                          Task::caption, Task::ask}) {
+    const Question question{.task = task, .prompt = "cats"};
+    const std::string text = prompt_text(question, MaskFormat::polygon, 0, 3);
+    expect(text, {"These 3 images are frames 1 to 3", "by itself", "JSON list of 3 entries",
+                  "in order", "\"image\"", "from 1 to 3", "\"result\"", "cats"});
+    expect_none(text, {"no JSON", "last image"});
+    const bool is_in_words = task == Task::caption || task == Task::ask;
+    fail_unless((text.find("as a string") != std::string::npos) == is_in_words);
+    if (task != Task::caption)
+      expect(text, {prompt(question).c_str()});
+  }
+  expect_none(prompt_text({.task = Task::ask, .response_schema = "{}"}, MaskFormat::polygon, 0, 2),
+              {"as a string"});
+  // Told more about the form, those of 2.5 draw no masks.
+  expect_none(prompt_text({.task = Task::segment}, MaskFormat::png, 0, 2), {"No code fence"});
+}
+GST_END_TEST
+
+GST_START_TEST(frames_are_counted_without_the_references)
+{
+  expect(prompt_text({}, MaskFormat::polygon, 1, 2),
+         {"The first image is for reference; the 2 images after it are frames 1 to 2"});
+  expect(prompt_text({}, MaskFormat::polygon, 2, 3),
+         {"The first 2 images are for reference; the 3 images after them are frames 1 to 3"});
+}
+GST_END_TEST
+
 static Suite *prompt_suite()
 {
   Suite *suite = suite_create("prompt");
@@ -102,6 +150,9 @@ static Suite *prompt_suite()
   tcase_add_test(tcase, question_is_asked_as_it_is);
   tcase_add_test(tcase, default_is_all_prominent_things);
   tcase_add_test(tcase, labels_close_the_vocabulary);
+  tcase_add_test(tcase, references_are_told_from_what_is_asked_about);
+  tcase_add_test(tcase, several_frames_are_each_answered_by_themselves);
+  tcase_add_test(tcase, frames_are_counted_without_the_references);
   return suite;
 }
 

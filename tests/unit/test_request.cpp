@@ -7,6 +7,7 @@
 #include <cstring>
 #include <initializer_list>
 #include <numeric>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,7 +23,8 @@ using gemini::test::parse;
 using gemini::test::ParserPtr;
 using gemini::test::root_object;
 using gemini::test::same;
-using gemini::wire::generate_path;
+using gemini::wire::ImagePart;
+using gemini::wire::Images;
 using gemini::wire::OwnField;
 using gemini::wire::OwnFields;
 using gemini::wire::profile_of;
@@ -35,7 +37,17 @@ const std::vector<std::uint8_t> kJpeg = {0xff, 0xd8, 0xff, 0xe0, 0x00, 0x10};
 std::string build_request(const Question &question, const std::vector<std::uint8_t> &jpeg,
                           const char *model = "unheard-of", const OwnFields &unwanted = {})
 {
-  return gemini::wire::build_request(question, profile_of(model), unwanted, jpeg).body;
+  return gemini::wire::build_request(question, profile_of(model), unwanted,
+                                     {.frames = {{.data = jpeg}}})
+      .body;
+}
+
+// With several frames, each the same picture.
+std::string build_batch(const Question &question, const char *model, std::size_t n_frames,
+                        const OwnFields &unwanted = {})
+{
+  const Images images{.frames = std::vector<ImagePart>(n_frames, ImagePart{.data = kJpeg})};
+  return gemini::wire::build_request(question, profile_of(model), unwanted, images).body;
 }
 
 std::vector<std::string> names(JsonObject *object)
@@ -66,16 +78,35 @@ std::string prompt_for(const std::string &words)
   return prompt_of(build_request({.prompt = words}, kJpeg));
 }
 
-// The generationConfig as text with sorted members, "" where there is none.
-std::string config_of(const Question &question, const char *model, const OwnFields &unwanted = {})
+// The generationConfig as text, "" where there is none.
+std::string config_in(const std::string &body)
 {
-  const ParserPtr parser = parse(build_request(question, kJpeg, model, unwanted));
+  const ParserPtr parser = parse(body);
   fail_unless(parser != nullptr);
   if (!json_object_has_member(root_object(parser), "generationConfig"))
     return {};
   JsonNode *config = json_object_get_member(root_object(parser), "generationConfig");
   g_autofree char *text = json_to_string(config, FALSE);
   return text;
+}
+
+std::string config_of(const Question &question, const char *model, const OwnFields &unwanted = {})
+{
+  return config_in(build_request(question, kJpeg, model, unwanted));
+}
+
+// What stands in `parts`, part by part.
+std::vector<std::string> parts_in(const std::string &body)
+{
+  const ParserPtr parser = parse(body);
+  fail_unless(parser != nullptr);
+  std::vector<std::string> result;
+  JsonArray *parts = parts_of(parser);
+  for (guint i = 0; i < json_array_get_length(parts); ++i) {
+    g_autofree char *text = json_to_string(json_array_get_element(parts, i), FALSE);
+    result.emplace_back(text);
+  }
+  return result;
 }
 
 OwnFields fields(std::initializer_list<OwnField> list)
@@ -279,7 +310,9 @@ GST_END_TEST
 GST_START_TEST(own_fields_are_those_of_our_choice)
 {
   const auto own = [](const Question &question) {
-    return gemini::wire::build_request(question, profile_of("gemini-3.8-flash"), {}, kJpeg).own;
+    return gemini::wire::build_request(question, profile_of("gemini-3.8-flash"), {},
+                                       {.frames = {{.data = kJpeg}}})
+        .own;
   };
   fail_unless(own({}) == fields({OwnField::thinking_config, OwnField::response_mime_type}));
   fail_unless(own({.thinking = Thinking::low}) == fields({OwnField::response_mime_type}));
@@ -331,24 +364,138 @@ GST_START_TEST(words_of_the_user_are_data)
 }
 GST_END_TEST
 
-GST_START_TEST(path_names_version_and_model)
+// What is asked about one frame has been tried with the models: every byte of it counts.
+GST_START_TEST(request_about_a_single_frame_reads_like_this)
 {
-  fail_unless(same(generate_path("v1beta", "gemini-flash-latest"),
-                   "/v1beta/models/gemini-flash-latest:generateContent"));
-  fail_unless(same(generate_path("v1", "models/gemini-2.5-flash"),
-                   "/v1/models/gemini-2.5-flash:generateContent"));
   fail_unless(
-      same(generate_path("v1beta", "my_model~1"), "/v1beta/models/my_model~1:generateContent"));
+      same(build_request({.prompt = "cats"}, kJpeg, "gemini-3.8-flash"),
+           R"({"contents":[{"role":"user","parts":[{"inlineData":{"mimeType":"image/jpeg","data":")"
+           R"(/9j/4AAQ"}},{"text":"Detect cats in this image.\nAnswer with a JSON list of at most )"
+           R"(25 entries, the most prominent first. Each entry stands for one single thing and has)"
+           R"( two keys: \"box_2d\", its bounding box as [ymin, xmin, ymax, xmax], four integers f)"
+           R"(rom 0 to 1000 relative to the height and width of the image, and \"label\", a short )"
+           R"(name for it; where several would be called the same, tell them apart by what can be )"
+           R"(seen. No masks. No code fence, no other text. If there is nothing to detect, answer )"
+           R"([]."}]}],"generationConfig":{"responseMimeType":"application/json","thinkingConfig":)"
+           R"({"thinkingLevel":"LOW"}}})"));
 }
 GST_END_TEST
 
-GST_START_TEST(path_escapes_what_a_path_cannot_hold)
+GST_START_TEST(references_come_first_and_frames_in_their_order)
 {
-  fail_unless(same(generate_path("v1beta", "a b/c?d#e%f:g"),
-                   "/v1beta/models/a%20b%2Fc%3Fd%23e%25f%3Ag:generateContent"));
+  const std::vector<std::uint8_t> other = {1, 2, 3};
+  const Images images{
+      .references = {{.mime_type = "image/png", .data = other},
+                     {.mime_type = "image/webp", .file_uri = "https://h/files/\"a"}},
+      .frames = {{.data = kJpeg}, {.file_uri = "https://h/files/b"}}};
+  const auto parts =
+      parts_in(gemini::wire::build_request({}, profile_of("unheard-of"), {}, images).body);
+  fail_unless_equals_int(static_cast<int>(parts.size()), 5);
+  fail_unless(same(parts[0], R"({"inlineData":{"mimeType":"image/png","data":"AQID"}})"));
   fail_unless(
-      same(generate_path("v1/..", "\xc3\xa9\n"), "/v1%2F../models/%C3%A9%0A:generateContent"));
-  fail_unless(same(generate_path("v1", ""), "/v1/models/:generateContent"));
+      same(parts[1], R"({"fileData":{"mimeType":"image/webp","fileUri":"https://h/files/\"a"}})"));
+  fail_unless(same(parts[2], R"({"inlineData":{"mimeType":"image/jpeg","data":"/9j/4AAQ"}})"));
+  fail_unless(
+      same(parts[3], R"({"fileData":{"mimeType":"image/jpeg","fileUri":"https://h/files/b"}})"));
+  fail_unless(parts[4].starts_with(R"({"text":)"));
+}
+GST_END_TEST
+
+GST_START_TEST(highest_resolution_goes_with_each_frame_and_no_reference)
+{
+  const Images images{.references = {{.data = kJpeg}},
+                      .frames = {{.data = kJpeg}, {.file_uri = "https://h/files/b"}}};
+  const auto parts =
+      parts_in(gemini::wire::build_request({.media_resolution = MediaResolution::ultra_high},
+                                           profile_of("unheard-of"), {}, images)
+                   .body);
+  const char *level = R"("mediaResolution":{"level":"MEDIA_RESOLUTION_ULTRA_HIGH"})";
+  fail_unless(!contains(parts[0], level));
+  fail_unless(contains(parts[1], level) && contains(parts[2], level));
+}
+GST_END_TEST
+
+GST_START_TEST(references_leave_the_form_of_the_answer_alone)
+{
+  const Images images{.references = {{.data = kJpeg}}, .frames = {{.data = kJpeg}}};
+  for (const Task task : {Task::segment, Task::caption, Task::ask}) {
+    const Question question{.task = task, .prompt = "x"};
+    const std::string body =
+        gemini::wire::build_request(question, profile_of("gemini-3.8-flash"), {}, images).body;
+    fail_unless(same(config_in(body), config_of(question, "gemini-3.8-flash")));
+  }
+}
+GST_END_TEST
+
+// Words are easily told apart where they stand in a list.
+GST_START_TEST(words_about_several_frames_are_asked_for_as_json)
+{
+  for (const Task task : {Task::caption, Task::ask}) {
+    const Question question{.task = task, .prompt = "x", .thinking = Thinking::unset};
+    fail_unless(same(config_in(build_batch(question, "gemini-3.8-flash", 2)),
+                     R"({"responseMimeType":"application/json"})"));
+    // By our own choice.
+    fail_unless(same(config_in(build_batch(question, "gemini-3.8-flash", 2,
+                                           fields({OwnField::response_mime_type}))),
+                     ""));
+  }
+}
+GST_END_TEST
+
+GST_START_TEST(schema_for_several_frames_is_that_of_a_list_of_answers)
+{
+  const auto config = [](const char *schema) {
+    return config_in(build_batch(
+        {.task = Task::ask, .prompt = "x", .response_schema = schema, .thinking = Thinking::unset},
+        "gemini-3.8-flash", 2));
+  };
+  fail_unless(same(
+      config(R"({"type":"OBJECT"})"),
+      R"({"responseMimeType":"application/json","responseSchema":{"type":"ARRAY","items":{"type":"OBJECT",)"
+      R"("properties":{"image":{"type":"INTEGER"},"result":{"type":"OBJECT"}},)"
+      R"("required":["image","result"],"propertyOrdering":["image","result"]}}})"));
+  fail_unless(same(
+      config(R"({"type":"object"})"),
+      R"({"responseMimeType":"application/json","responseJsonSchema":{"type":"array","items":{"type":"object",)"
+      R"("properties":{"image":{"type":"integer"},"result":{"type":"object"}},)"
+      R"("required":["image","result"]}}})"));
+  const std::string polygons =
+      config_in(build_batch({.task = Task::segment}, "gemini-3.8-flash", 2));
+  for (const char *part : {R"("type":"ARRAY","items":{)", R"("image":{"type":"INTEGER"})",
+                           R"("result":{"type":"OBJECT","properties":{"boxes":)"})
+    fail_unless(contains(polygons, part), "%s: %s", part, polygons.c_str());
+}
+GST_END_TEST
+
+// "#/$defs/a" begins at the root, which the list is now.
+GST_START_TEST(references_in_a_wrapped_schema_still_lead_somewhere)
+{
+  const std::string config = config_in(
+      build_batch({.task = Task::ask,
+                   .prompt = "x",
+                   .response_schema = R"({"$ref":"#/$defs/a","$defs":{"a":{"type":"string"}}})"},
+                  "unheard-of", 2));
+  fail_unless(
+      contains(config, R"("required":["image","result"]},"$defs":{"a":{"type":"string"}}})"), "%s",
+      config.c_str());
+}
+GST_END_TEST
+
+GST_START_TEST(smaller_output_limit_is_sent)
+{
+  const auto limit = [](std::optional<unsigned> wish, std::optional<std::int64_t> ours) {
+    return config_in(
+        gemini::wire::build_request(
+            {.task = Task::caption, .thinking = Thinking::unset, .max_output_tokens = wish},
+            profile_of("unheard-of"), {}, {.frames = {{.data = kJpeg}}}, ours)
+            .body);
+  };
+  fail_unless(same(limit({}, {}), ""));
+  fail_unless(same(limit({}, 500), R"({"maxOutputTokens":500})"));
+  fail_unless(same(limit(100, 500), R"({"maxOutputTokens":100})"));
+  fail_unless(same(limit(800, 500), R"({"maxOutputTokens":500})"));
+  fail_unless(same(limit(800, {}), R"({"maxOutputTokens":800})"));
+  fail_unless(same(limit({}, -3), R"({"maxOutputTokens":1})"));
 }
 GST_END_TEST
 
@@ -370,8 +517,14 @@ static Suite *request_suite()
   tcase_add_test(tcase, own_fields_are_those_of_our_choice);
   tcase_add_test(tcase, refusal_names_a_field);
   tcase_add_test(tcase, words_of_the_user_are_data);
-  tcase_add_test(tcase, path_names_version_and_model);
-  tcase_add_test(tcase, path_escapes_what_a_path_cannot_hold);
+  tcase_add_test(tcase, request_about_a_single_frame_reads_like_this);
+  tcase_add_test(tcase, references_come_first_and_frames_in_their_order);
+  tcase_add_test(tcase, highest_resolution_goes_with_each_frame_and_no_reference);
+  tcase_add_test(tcase, references_leave_the_form_of_the_answer_alone);
+  tcase_add_test(tcase, words_about_several_frames_are_asked_for_as_json);
+  tcase_add_test(tcase, schema_for_several_frames_is_that_of_a_list_of_answers);
+  tcase_add_test(tcase, references_in_a_wrapped_schema_still_lead_somewhere);
+  tcase_add_test(tcase, smaller_output_limit_is_sent);
   return suite;
 }
 
