@@ -32,10 +32,11 @@ struct ModelProfile {
   MaskFormat masks = MaskFormat::polygon;
   TokenRule tokens = TokenRule::budget;
   bool wants_sampling_unset = false; // Google advises against a temperature
-  std::int64_t output_limit = 65'536; // tokens of an answer, thoughts included, where none is asked for
+  std::int64_t output_limit =
+      65'536; // tokens of an answer, thoughts included, where none is asked for
   std::size_t inline_limit = kInlineLimit; // bytes of a request with its pictures in it
-  std::string_view retirement = {};  // a date, empty where none is known
-  std::string_view successor = {};   // the model that answers from then on; empty: none
+  std::string_view retirement = {};        // a date, empty where none is known
+  std::string_view successor = {};         // the model that answers from then on; empty: none
 };
 
 // Of the first pattern that fits. A name that nobody has heard of, such as a newer one, gets the

@@ -123,6 +123,17 @@ GST_START_TEST(what_does_not_go_together_is_remarked)
 }
 GST_END_TEST
 
+GST_START_TEST(family_tells_how_much_one_request_may_be)
+{
+  fail_unless(profile_of("gemini-2.0-flash").output_limit == 8192);
+  fail_unless(profile_of("gemini-2.0-flash").inline_limit == std::size_t{20} << 20);
+  for (const char *model : {"gemini-2.5-flash", "gemini-3.8-flash", "gemini-flash-latest", "x"}) {
+    fail_unless(profile_of(model).output_limit == 65'536);
+    fail_unless(profile_of(model).inline_limit == std::size_t{100} << 20);
+  }
+}
+GST_END_TEST
+
 static Suite *model_profile_suite()
 {
   Suite *suite = suite_create("model_profile");
@@ -132,6 +143,7 @@ static Suite *model_profile_suite()
   tcase_add_test(tcase, the_model_that_answers_counts);
   tcase_add_test(tcase, thinking_is_told_in_the_words_of_the_family);
   tcase_add_test(tcase, what_does_not_go_together_is_remarked);
+  tcase_add_test(tcase, family_tells_how_much_one_request_may_be);
   return suite;
 }
 
