@@ -28,14 +28,28 @@ struct ErrorBody {
   std::string code;    // "INVALID_ARGUMENT", or the string codes of the Interactions API
   std::string detail;  // the field or the quota that was violated
   std::optional<std::chrono::nanoseconds> retry_delay;
+  bool is_daily = false; // of a quota
 };
+
+// The quota that heals last is the one to know.
+void read_quotas(Json violations, ErrorBody &error)
+{
+  for (const Json violation : violations) {
+    const std::string_view quota = violation.member("quotaId").text();
+    const bool is_daily = contains_word(quota, "PerDay");
+    if (!quota.empty() && (error.detail.empty() || (is_daily && !error.is_daily)))
+      error.detail = "quota " + std::string{quota};
+    error.is_daily = error.is_daily || is_daily;
+  }
+}
 
 void read_detail(Json detail, ErrorBody &error)
 {
   if (error.reason.empty())
     error.reason = safe_line(detail.member("reason").text(), 100);
-  if (const Json delay = detail.member("retryDelay"))
-    error.retry_delay = parse_duration(delay.text());
+  if (const auto delay = parse_duration(detail.member("retryDelay").text()))
+    error.retry_delay = delay;
+  read_quotas(detail.member("violations"), error);
   if (!error.detail.empty())
     return;
   const Json field = detail.member("fieldViolations").front();
@@ -44,10 +58,6 @@ void read_detail(Json detail, ErrorBody &error)
     if (const std::string_view why = field.member("description").text();
         !why.empty() && error.message.find(why) == std::string::npos)
       error.detail += ", " + std::string{why};
-  } else if (const std::string_view quota =
-                 detail.member("violations").front().member("quotaId").text();
-             !quota.empty()) {
-    error.detail = "quota " + std::string{quota};
   }
 }
 
@@ -96,6 +106,30 @@ bool is_key_refused(const ErrorBody &error)
          contains_word(error.message, "unregistered callers");
 }
 
+// "the File abc", "files/abc": of one that was uploaded. Not of "profiles" or the Files API.
+bool is_about_file(const ErrorBody &error)
+{
+  const auto is_letter = [&error](std::size_t at) {
+    return at < error.message.size() && g_ascii_isalnum(error.message[at]);
+  };
+  const std::string_view words = error.message;
+  for (std::size_t at = 0; at + 4 <= words.size(); ++at) {
+    const bool is_begin = at == 0 || !is_letter(at - 1);
+    if (!is_begin || g_ascii_strncasecmp(words.data() + at, "file", 4) != 0)
+      continue;
+    if (!is_letter(at + 4) || words.substr(at + 4).starts_with("s/"))
+      return true;
+  }
+  return false;
+}
+
+// The credential that was sent, or that is asked for, is a token as of Vertex AI.
+bool is_about_token(const ErrorBody &error)
+{
+  return error.reason.starts_with("ACCESS_TOKEN_") ||
+         contains_word(error.message, "access token") || contains_word(error.message, "OAuth");
+}
+
 FailureKind kind_of(int status, const ErrorBody &error)
 {
   switch (status) {
@@ -104,9 +138,11 @@ FailureKind kind_of(int status, const ErrorBody &error)
   case 401:
     return FailureKind::bad_key;
   case 403:
-    return is_key_refused(error) ? FailureKind::bad_key : FailureKind::no_permission;
+    if (is_key_refused(error))
+      return FailureKind::bad_key;
+    return is_about_file(error) ? FailureKind::file_gone : FailureKind::no_permission;
   case 404:
-    return FailureKind::unknown_model;
+    return is_about_file(error) ? FailureKind::file_gone : FailureKind::unknown_model;
   case 408:
   case 504:
     return FailureKind::timeout;
@@ -123,13 +159,17 @@ FailureKind kind_of(int status, const ErrorBody &error)
   }
 }
 
-const char *lead_in(FailureKind kind)
+const char *lead_in(FailureKind kind, int status, const ErrorBody &error)
 {
   switch (kind) {
   case FailureKind::bad_key:
-    return "The service refused the API key";
+    return status == 401 && is_about_token(error) ? "The service wants a valid access token"
+                                                  : "The service refused the API key";
   case FailureKind::no_permission:
-    return "The API key has no permission for this";
+    return is_about_token(error) ? "The access token has no permission for this"
+                                 : "The API key has no permission for this";
+  case FailureKind::file_gone:
+    return "The service does not know an uploaded file any more";
   case FailureKind::unknown_model:
     return "The service knows no such model or address";
   case FailureKind::invalid_request:
@@ -151,7 +191,7 @@ Failure to_failure(int status, const ErrorBody &error)
 {
   const FailureKind kind = kind_of(status, error);
   std::string tail = " (HTTP " + std::to_string(status) + ")";
-  std::string sentence = lead_in(kind);
+  std::string sentence = lead_in(kind, status, error);
   if (!error.message.empty())
     sentence += ": " + error.message;
   if (!error.detail.empty())
@@ -159,7 +199,8 @@ Failure to_failure(int status, const ErrorBody &error)
   return {.kind = kind,
           .message = safe_line(sentence, kMaxMessage - tail.size()) + tail,
           .http_status = status,
-          .retry_after = error.retry_delay};
+          .retry_after = error.retry_delay,
+          .is_daily = kind == FailureKind::quota && error.is_daily};
 }
 
 // The HTTP status that goes with a status word of either dialect; 0 when unknown.

@@ -70,9 +70,9 @@ GST_START_TEST(error_kind_follows_the_status)
            Case{429, FailureKind::quota},           Case{499, FailureKind::server_error},
            Case{500, FailureKind::server_error},    Case{501, FailureKind::server_error},
            Case{502, FailureKind::server_error},    Case{503, FailureKind::overloaded},
-           Case{504, FailureKind::timeout},         Case{529, FailureKind::server_error},
-           Case{204, FailureKind::bad_reply},       Case{999, FailureKind::bad_reply},
-           Case{0, FailureKind::bad_reply},
+           Case{504, FailureKind::timeout},         Case{505, FailureKind::server_error},
+           Case{529, FailureKind::server_error},    Case{204, FailureKind::bad_reply},
+           Case{999, FailureKind::bad_reply},       Case{0, FailureKind::bad_reply},
        }) {
     for (const std::string &body : {std::string{}, std::string{"<html><body>Oops.</body></html>"},
                                     google(c.status, "SOMETHING", "Oops.")}) {
@@ -124,7 +124,7 @@ GST_START_TEST(error_about_the_key_is_known_in_all_its_forms)
            Case{403,
                 google(403, "PERMISSION_DENIED",
                        "You do not have permission to access the File abc or it may not exist."),
-                FailureKind::no_permission},
+                FailureKind::file_gone},
            Case{403,
                 google(403, "PERMISSION_DENIED", "It is disabled.", error_info("SERVICE_DISABLED")),
                 FailureKind::no_permission},
@@ -296,6 +296,90 @@ GST_START_TEST(retry_after_is_seconds_or_one_of_three_dates)
 }
 GST_END_TEST
 
+// An upload lives for two days; it is no reason to doubt the key.
+GST_START_TEST(error_about_a_file_is_not_about_the_key)
+{
+  struct Case {
+    int status;
+    const char *message;
+    FailureKind kind;
+  };
+  for (const Case &c : {
+           Case{403, "You do not have permission to access the File abc or it may not exist.",
+                FailureKind::file_gone},
+           Case{403, "Permission denied on files/abc.", FailureKind::file_gone},
+           Case{404, "The file was not found", FailureKind::file_gone},
+           Case{404, "Requested file", FailureKind::file_gone},
+           Case{404, "models/x is not found.", FailureKind::unknown_model},
+           Case{403, "The profile has no rights.", FailureKind::no_permission},
+           Case{403, "Files API is disabled.", FailureKind::no_permission},
+           Case{403, "File abc: your API key was reported as leaked.", FailureKind::bad_key},
+           Case{400, "Unsupported file.", FailureKind::invalid_request},
+       }) {
+    const Failure failure = read_error(c.status, google(c.status, "NO", c.message), "");
+    fail_unless(failure.kind == c.kind, "%s: %s", c.message, to_string(failure.kind));
+  }
+  fail_unless(same(read_error(403, google(403, "PERMISSION_DENIED", "No File abc."), "").message,
+                   "The service does not know an uploaded file any more: No File abc. (HTTP 403)"));
+}
+GST_END_TEST
+
+GST_START_TEST(error_about_a_token_speaks_of_the_token)
+{
+  const std::string expired =
+      google(401, "UNAUTHENTICATED",
+             "Request had invalid authentication credentials. Expected OAuth 2 access token.",
+             error_info("ACCESS_TOKEN_EXPIRED"));
+  const Failure failure = read_error(401, expired, "");
+  fail_unless(failure.kind == FailureKind::bad_key);
+  fail_unless(failure.message.starts_with("The service wants a valid access token: Request had"));
+  const Failure no_words = read_error(
+      401, google(401, "UNAUTHENTICATED", "No.", error_info("ACCESS_TOKEN_EXPIRED")), "");
+  fail_unless(no_words.message.starts_with("The service wants a valid access token"));
+  fail_unless(read_error(401, "", "").message.starts_with("The service refused the API key"));
+}
+GST_END_TEST
+
+GST_START_TEST(quota_of_a_day_is_told_from_that_of_a_minute)
+{
+  const auto quotas = [](const std::string &violations, int status = 429) {
+    return read_error(status,
+                      google(status, "RESOURCE_EXHAUSTED", "Quota exceeded.",
+                             R"({"@type":"type.googleapis.com/google.rpc.QuotaFailure",)"
+                             R"("violations":[)" +
+                                 violations + "]}"),
+                      "");
+  };
+  const std::string minute = R"({"quotaId":"GenerateRequestsPerMinutePerProject"})";
+  const std::string day = R"({"quotaMetric":"x","quotaId":"GenerateRequestsPerDayPerProject"})";
+  fail_unless(!quotas(minute).is_daily);
+  fail_unless(quotas(day).is_daily);
+  fail_unless(quotas(day + "," + minute).is_daily);
+  fail_unless(quotas(minute + ",{}," + day).is_daily);
+  fail_unless(contains(quotas(minute + "," + day).message, "[quota GenerateRequestsPerDay"));
+  fail_unless(!quotas(day, 503).is_daily);
+  fail_unless(!read_error(429, "", "").is_daily);
+}
+GST_END_TEST
+
+GST_START_TEST(wait_is_found_wherever_it_stands)
+{
+  const std::string retry =
+      R"({"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"26s"})";
+  const std::string quota = R"({"@type":"type.googleapis.com/google.rpc.QuotaFailure",)"
+                            R"("violations":[{"quotaId":"PerMinute"}]})";
+  const std::string help = R"({"@type":"type.googleapis.com/google.rpc.Help","links":[]})";
+  const std::string unclear = R"({"retryDelay":"soon"})";
+  for (const std::string &details :
+       {retry, retry + "," + quota + "," + help, quota + "," + retry + "," + help,
+        quota + "," + help + "," + retry, retry + "," + unclear, unclear + "," + retry}) {
+    const std::string body = google(429, "RESOURCE_EXHAUSTED", "Slow down.", details);
+    fail_unless(read_error(429, body, "").retry_after == 26s);
+    fail_unless(read_error(429, "[" + body + "]", "").retry_after == 26s); // as of Vertex AI
+  }
+}
+GST_END_TEST
+
 static Suite *api_error_suite()
 {
   Suite *suite = suite_create("api_error");
@@ -308,6 +392,10 @@ static Suite *api_error_suite()
   tcase_add_test(tcase, error_message_is_short_clean_and_without_secrets);
   tcase_add_test(tcase, error_says_how_long_to_wait);
   tcase_add_test(tcase, error_takes_a_date_as_time_to_wait);
+  tcase_add_test(tcase, error_about_a_file_is_not_about_the_key);
+  tcase_add_test(tcase, error_about_a_token_speaks_of_the_token);
+  tcase_add_test(tcase, quota_of_a_day_is_told_from_that_of_a_minute);
+  tcase_add_test(tcase, wait_is_found_wherever_it_stands);
   tcase_add_test(tcase, durations_are_read_as_protobuf_writes_them);
   tcase_add_test(tcase, retry_after_is_seconds_or_one_of_three_dates);
   return suite;
