@@ -10,8 +10,8 @@
 namespace gemini::wire {
 
 // "image/jpeg", "image/png", "image/webp", "image/heic" or "image/heif": what the service reads;
-// empty for anything else. By the signatures of the formats: PNG 5.2, JPEG's SOI, RIFF/WEBP, and the
-// brands of ISO/IEC 23008-12 in the box `ftyp`.
+// empty for anything else. By the signatures of the formats: PNG 5.2, JPEG's SOI, RIFF/WEBP, and
+// the brands of ISO/IEC 23008-12 in the box `ftyp`.
 std::string_view image_type(std::span<const std::uint8_t> content);
 
 } // namespace gemini::wire
