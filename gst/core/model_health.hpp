@@ -23,11 +23,13 @@ public:
   static constexpr std::chrono::seconds kLongestPause{60};
   // A model that is gone is asked again after this, a daily quota not before the day is over.
   static constexpr std::chrono::minutes kGonePause{10};
+  // When to look again while another's probe is under way: nobody knows when that ends.
+  static constexpr std::chrono::seconds kLookAgain{1};
 
   struct Gate {
-    bool is_open = true; // ask
+    bool is_open = true;   // ask
     bool is_probe = false; // is_open: for this one caller only, whose outcome is waited for
-    TimePoint until{}; // not is_open: not before this
+    TimePoint until{};     // not is_open: not before this
     std::optional<FailureKind> why = std::nullopt; // not is_open
   };
   // Takes the probe where there is one to take: the caller must then report how it ended, by
@@ -36,24 +38,34 @@ public:
   // The same without taking anything.
   Gate look(TimePoint now) const;
 
+  // A pause that the service asked for holds all the same: what succeeds in it was sent before.
   void succeeded();
   // What says nothing about the service's health (a refused request, a blocked picture) ends a
-  // probe and counts as success.
+  // probe and counts as success; what never got to the service counts as dropped.
   void failed(const Failure &failure, TimePoint now, std::chrono::sys_seconds wall);
   // The request was never sent, or cancelled before it ended.
   void dropped();
 
   // Whether another model should rather be asked, as this one is overloaded, gone or out of quota.
-  // Unlike the breaker this begins with the first such failure.
+  // Unlike the breaker this begins with the first such failure. It ends when this one may be asked
+  // again; while somebody probes it, others go on to the other model.
   bool is_avoided(TimePoint now) const;
   static constexpr std::chrono::seconds kAvoidOverloaded{30};
 
 private:
+  struct Pause {
+    TimePoint until{};
+    FailureKind why = FailureKind::overloaded;
+  };
+  const Pause &longer_pause() const;
+  void ask_for_pause(const Failure &failure, TimePoint now, std::chrono::sys_seconds wall);
+
   unsigned n_failures_ = 0; // in a row
-  std::chrono::seconds pause_{0};
-  TimePoint closed_until_{};
+  // Of the breaker; one that is over waits for a probe. None: the breaker is closed.
+  std::optional<Pause> open_;
+  std::chrono::seconds length_{0}; // of that pause, for the next one
+  Pause asked_;                    // by the service, or by its daily quota
   TimePoint avoided_until_{};
-  std::optional<FailureKind> why_;
   bool is_probing_ = false;
 };
 
