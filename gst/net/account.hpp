@@ -17,11 +17,11 @@ namespace gemini::net {
 // Any thread.
 class Account {
 public:
-  // The one of this address and key (or project and location, for tokens come and go). Only a digest
-  // of the key is kept. Never ends.
+  // The one of this address and key (or project and location, for tokens come and go). Only a
+  // digest of the key is kept. Never ends.
   static std::shared_ptr<Account> share(const std::string &base_url, const std::string &secret);
-  // From now on `secret` means this account, too: the key was replaced by another one. Nothing where
-  // that has an account of its own.
+  // From now on `secret` means this account, too: the key was replaced by another one. Nothing
+  // where that has an account of its own.
   static void also(const std::shared_ptr<Account> &account, const std::string &base_url,
                    const std::string &secret);
 
