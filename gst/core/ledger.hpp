@@ -45,9 +45,9 @@ public:
 
   // What a request may cost at most.
   struct Cost {
-    std::int64_t input = 0; // tokens, as estimated
+    std::int64_t input = 0;                                  // tokens, as estimated
     std::optional<std::int64_t> output_limit = std::nullopt; // as the user set it
-    std::int64_t model_output_limit = 65'536; // where the user set none
+    std::int64_t model_output_limit = 65'536;                // where the user set none
   };
   struct Reservation {
     std::uint64_t id = 0; // 0: none
@@ -56,7 +56,7 @@ public:
   };
   struct Verdict {
     enum class Kind { granted, later, never } kind = Kind::granted;
-    Reservation reservation = {}; // granted
+    Reservation reservation = {};                     // granted
     LimitKind limit = LimitKind::requests_per_minute; // else: which one is reached
     // later: not before this; none: when a request that is under way ends.
     std::optional<TimePoint> when = std::nullopt;
@@ -65,22 +65,25 @@ public:
   // back. What is left of max-tokens may shorten the answer, but not below kLeastOutput tokens.
   static constexpr std::int64_t kLeastOutput = 1024;
   Verdict reserve(const Limits &limits, const Cost &cost, TimePoint now);
-  // What reserve() would say, without counting.
+  // What reserve() would say, without counting: its reservation has no number.
   Verdict look(const Limits &limits, const Cost &cost, TimePoint now) const;
 
   // Each reservation ends in one of these ways, once.
-  void settle(const Reservation &reservation, const Usage &usage); // answered: it cost this
+  // Answered: it cost this. Without any count of tokens it is written off.
+  void settle(const Reservation &reservation, const Usage &usage);
   void refund(const Reservation &reservation); // refused: it cost nothing, but counts as a request
   void cancel(const Reservation &reservation); // was never sent
   void write_off(const Reservation &reservation); // nobody knows what it cost: stays reserved
 
   struct Totals {
     std::uint64_t requests = 0;
-    Usage usage; // of the answers
+    Usage usage; // of the answers; its total holds at least prompt, output and thoughts
     std::int64_t reserved = 0; // tokens of requests under way
     std::int64_t unknown = 0;  // tokens that were reserved by requests whose end nobody knows
     // All that counts against max-tokens.
-    std::int64_t tokens() const { return usage.total + reserved + unknown; }
+    std::int64_t tokens() const { return spent() + reserved; }
+    // The same without what may come back when requests end.
+    std::int64_t spent() const { return usage.total + unknown; }
   };
   const Totals &totals() const { return totals_; }
   // Requests in the newest minute.
@@ -94,14 +97,19 @@ private:
     std::int64_t reserved = 0; // with the margin for wrong estimates, and the output
     TimePoint at{};
   };
-  std::int64_t close(const Reservation &reservation);
+  struct Decision {
+    Verdict verdict;
+    Open open; // granted
+  };
+  Decision decide(const Limits &limits, const Cost &cost, TimePoint now) const;
+  std::optional<Open> close(const Reservation &reservation);
 
   Totals totals_;
   std::map<std::uint64_t, Open> open_;
   std::uint64_t next_id_ = 1;
   std::uint64_t n_answers_ = 0;
   double input_factor_ = 1.05; // how much more than estimated the input was at most
-  std::deque<TimePoint> sent_; // of the newest window
+  std::deque<TimePoint> sent_; // of the newest window, in order
 };
 
 // What an element's thresholds have been reached of: at 50, 80 and 100 percent, each told once.
@@ -113,9 +121,12 @@ public:
     std::uint64_t used = 0;
     std::uint64_t of = 0;
   };
-  // New since the last call with these limits; limits that change begin anew. For each limit only
-  // the highest. Never requests_per_minute.
-  std::vector<Alarm> check(const Limits &limits, const Ledger::Totals &totals);
+  // New since the last call with these limits; a limit that changes begins anew. For each limit
+  // only the highest. Never requests_per_minute. Tokens count when they are spent, not while they
+  // are reserved. `exhausted`, the limit of a verdict of `never`, is at 100 percent even where
+  // something is left that is too little for a request.
+  std::vector<Alarm> check(const Limits &limits, const Ledger::Totals &totals,
+                           std::optional<LimitKind> exhausted = std::nullopt);
 
 private:
   Limits limits_;
@@ -124,8 +135,8 @@ private:
 
 // What a day costs at the current settings.
 struct Projection {
-  double requests = 0; // a day, as far as the rate limit lets them
-  double tokens = 0;   // input as estimated, output as in answers so far
+  double requests = 0;                       // a day, as far as the rate limit lets them
+  double tokens = 0;                         // input as estimated, output as in answers so far
   std::optional<double> cost = std::nullopt; // where there is a price
   bool operator==(const Projection &) const = default;
 };
