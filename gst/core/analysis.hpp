@@ -107,6 +107,7 @@ struct Analysis {
   std::chrono::milliseconds latency{0}; // from sending to the whole answer
   int attempts = 0;                     // 0: never sent
   AnalysisStatus status = AnalysisStatus::failed;
+  bool is_growing = false; // a part of an answer that is still being streamed: more will come
   std::string finish_reason;
   Usage usage;
   std::vector<Object> objects;

@@ -151,6 +151,22 @@ void append_number(std::string &out, double value, int decimals)
   out += text == "-0" ? "0" : text;
 }
 
+void append_number(std::string &out, double value)
+{
+  // to_chars() alone would write 100 as 1e+02.
+  const double size = std::fabs(value);
+  const auto format =
+      size >= 1e-6 && size < 1e15 ? std::chars_format::fixed : std::chars_format::general;
+  char digits[40];
+  const auto [end, error] = std::to_chars(digits, digits + sizeof digits, value, format);
+  if (!std::isfinite(value) || error != std::errc{})
+    out += "null";
+  else if (value == 0) // -0
+    out += '0';
+  else
+    out.append(digits, end);
+}
+
 bool append_json(std::string &out, Json value, std::size_t max_bytes)
 {
   return append_value(out, value, max_bytes);

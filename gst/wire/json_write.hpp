@@ -17,6 +17,10 @@ void append_quoted(std::string &out, std::string_view text);
 // where it is no finite number.
 void append_number(std::string &out, double value, int decimals);
 
+// A number with as many digits as it takes to read the same number back; null where it is no finite
+// number.
+void append_number(std::string &out, double value);
+
 // A value that was read, on one line without spaces. Where the text was cut, what is not whole is
 // left out: members and elements, not the containers on the way to them. False, and nothing to be
 // used, where `out` becomes longer than `max_bytes`.

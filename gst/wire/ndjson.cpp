@@ -2,17 +2,16 @@
 // Our own result format.
 #include "wire/ndjson.hpp"
 
+#include "wire/iso_time.hpp"
 #include "wire/json_write.hpp"
+#include "wire/pixel_number.hpp"
 #include "wire/png.hpp"
 
 #include <glib.h>
 
-#include <array>
 #include <chrono>
-#include <cmath>
 #include <concepts>
 #include <cstdint>
-#include <cstdio>
 #include <optional>
 #include <span>
 #include <string>
@@ -65,33 +64,12 @@ private:
   bool is_first_ = true;
 };
 
-// 2026-11-22T16:00:00.000Z
-std::string iso_time(std::chrono::microseconds since_1970)
-{
-  using namespace std::chrono;
-  const sys_time<milliseconds> time{floor<milliseconds>(since_1970)};
-  const auto day = floor<days>(time);
-  const year_month_day date{day};
-  const hh_mm_ss clock{time - day};
-  std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ",
-                static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()),
-                static_cast<int>(clock.minutes().count()),
-                static_cast<int>(clock.seconds().count()),
-                static_cast<int>(clock.subseconds().count()));
-  return text.data();
-}
-
-constexpr int kPixelDecimals = 3;
-constexpr int kMetreDecimals = 4; // and of degrees
-
-void append_numbers(std::string &out, std::span<const double> values, int decimals)
+void append_numbers(std::string &out, std::span<const double> values)
 {
   char separator = '[';
   for (const double value : values) {
     out += separator;
-    append_number(out, value, decimals);
+    append_number(out, value);
     separator = ',';
   }
   out += ']';
@@ -99,15 +77,24 @@ void append_numbers(std::string &out, std::span<const double> values, int decima
 
 void append_box(std::string &out, const Rect &box, const Analysis &analysis)
 {
-  const std::array pixels = {box.x * analysis.width, box.y * analysis.height,
-                             box.w * analysis.width, box.h * analysis.height};
-  append_numbers(out, pixels, kPixelDecimals);
+  out += '[';
+  append_pixels(out, box.x, analysis.width);
+  out += ',';
+  append_pixels(out, box.y, analysis.height);
+  out += ',';
+  append_pixels(out, box.w, analysis.width);
+  out += ',';
+  append_pixels(out, box.h, analysis.height);
+  out += ']';
 }
 
 void append_point(std::string &out, const Point &point, const Analysis &analysis)
 {
-  const std::array pixels = {point.x * analysis.width, point.y * analysis.height};
-  append_numbers(out, pixels, kPixelDecimals);
+  out += '[';
+  append_pixels(out, point.x, analysis.width);
+  out += ',';
+  append_pixels(out, point.y, analysis.height);
+  out += ']';
 }
 
 template <typename T, typename F>
@@ -139,9 +126,9 @@ void append_mask(std::string &out, const Mask &mask, const Analysis &analysis)
 void append_box_3d(std::string &out, const Box3d &box)
 {
   Members members{out};
-  append_numbers(members.name("center"), box.center, kMetreDecimals);
-  append_numbers(members.name("size"), box.size, kMetreDecimals);
-  append_numbers(members.name("rotation"), box.rotation, kMetreDecimals);
+  append_numbers(members.name("center"), box.center);
+  append_numbers(members.name("size"), box.size);
+  append_numbers(members.name("rotation"), box.rotation);
 }
 
 void append_object(std::string &out, const Object &object, const Analysis &analysis)
@@ -150,7 +137,7 @@ void append_object(std::string &out, const Object &object, const Analysis &analy
   members.number("id", object.id);
   members.text("label", object.label);
   if (object.confidence)
-    append_number(members.name("confidence"), *object.confidence, 4);
+    append_number(members.name("confidence"), *object.confidence);
   else
     members.null("confidence");
   if (object.box)
@@ -213,6 +200,8 @@ std::string to_ndjson(const Analysis &analysis)
     members.number("latency_ms", analysis.latency.count());
     members.number("attempts", analysis.attempts);
     members.text("status", to_string(analysis.status));
+    if (analysis.is_growing)
+      members.name("growing") += "true";
     members.text_or_null("finish_reason", analysis.finish_reason);
     append_usage(members.name("usage"), analysis.usage);
     if (analysis.text)

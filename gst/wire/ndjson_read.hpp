@@ -11,8 +11,8 @@
 
 namespace gemini::wire {
 
-// One line. The error is the end of a sentence that says what is wrong with it. What a newer version
-// has added is passed over.
+// One line. The error is the end of a sentence that says what is wrong with it. What a newer
+// version has added is passed over.
 Result<Analysis, std::string> from_ndjson(std::string_view line);
 
 } // namespace gemini::wire

@@ -164,16 +164,39 @@ GST_START_TEST(line_has_text_as_a_string_and_json_as_it_is)
 }
 GST_END_TEST
 
-GST_START_TEST(line_has_pixels_rounded_to_thousandths)
+// With no more decimals than it takes to read them back.
+GST_START_TEST(line_has_pixels_with_few_decimals)
+{
+  const auto box_of = [](const Rect &box) {
+    Analysis analysis = good_analysis();
+    analysis.width = 333;
+    analysis.height = 217;
+    analysis.objects = {{.id = 1, .label = "a", .box = box}};
+    const std::string line = to_ndjson(analysis);
+    const std::size_t at = line.find("\"box\":") + 6;
+    return line.substr(at, line.find(']', at) + 1 - at);
+  };
+  fail_unless(same(box_of({0.1, 0.333, 0.123, 0.002}), "[33.3,72.261,40.959,0.434]"));
+  fail_unless(same(box_of({0.123456789, 0, 1, 1}), "[41.111110737,0,333,217]"));
+  fail_unless(same(box_of({0.5, 0.25, 1.0 / 3, 0.7}), "[166.5,54.25,111,151.9]"));
+}
+GST_END_TEST
+
+GST_START_TEST(line_has_only_what_an_object_has)
 {
   Analysis analysis = good_analysis();
-  analysis.width = 333;
-  analysis.height = 217;
-  analysis.objects = {{.id = 1, .label = "a", .box = Rect{0.1, 1.0 / 3, 0.123456789, 0.002}}};
-  fail_unless(contains(to_ndjson(analysis), R"("box":[33.3,72.333,41.111,0.434])"));
   analysis.objects = {{.id = 1, .label = "a"}};
   fail_unless(
       contains(to_ndjson(analysis), R"("objects":[{"id":1,"label":"a","confidence":null}]})"));
+}
+GST_END_TEST
+
+GST_START_TEST(line_of_an_answer_that_still_grows_says_so)
+{
+  Analysis analysis = good_analysis();
+  fail_unless(!contains(to_ndjson(analysis), "growing"));
+  analysis.is_growing = true;
+  fail_unless(contains(to_ndjson(analysis), R"("status":"ok","growing":true,"finish_reason")"));
 }
 GST_END_TEST
 
@@ -275,7 +298,9 @@ static Suite *ndjson_suite()
   tcase_add_test(tcase, line_tells_problems_and_errors);
   tcase_add_test(tcase, line_has_every_shape_of_an_object);
   tcase_add_test(tcase, line_has_text_as_a_string_and_json_as_it_is);
-  tcase_add_test(tcase, line_has_pixels_rounded_to_thousandths);
+  tcase_add_test(tcase, line_has_pixels_with_few_decimals);
+  tcase_add_test(tcase, line_has_only_what_an_object_has);
+  tcase_add_test(tcase, line_of_an_answer_that_still_grows_says_so);
   tcase_add_test(tcase, line_is_valid_json_whatever_the_values_are);
   tcase_add_test(tcase, line_keeps_any_text_on_one_line);
   tcase_add_test(tcase, line_repairs_text_that_is_no_text);
