@@ -79,6 +79,32 @@ TEXTS = (
 )
 
 
+OBJECTS = [
+    {"id": 1, "label": "cat", "confidence": 0.5, "box": [192, 288, 96.5, 144]},
+    {"id": 2, "label": "cup", "mask": {"box": [192, 288, 96, 144], "png": DATA}, "polygon": [[1, 2], [3.25, 4], [5, 6]]},
+    {"id": 3, "label": "", "confidence": None, "polygons": [[[0, 0], [9, 0], [9, 9]], [[1, 1], [2, 1], [2, 2]]]},
+    {"id": 4, "label": "ear", "point": [384, 72.001]},
+    {"id": 5, "box_3d": {"center": [-0.5, 2.25, 0.1], "size": [1, 0.5, 0.75], "rotation": [0, -1.5, 90]}},
+]
+LINE = {
+    "schema": "gst-gemini/1", "source": "camera-1", "request_id": 7, "pts": 1000000000, "running_time": None,
+    "captured_at": "2026-11-22T16:00:00.000Z", "width": 768, "height": 576, "task": "segment", "model": "gemini",
+    "model_version": None, "latency_ms": 1234, "attempts": 1, "status": "ok", "finish_reason": "STOP",
+    "usage": {"prompt": 1290, "output": 210, "thoughts": 0, "cached": 0, "total": 1500}, "text": None, "json": None,
+    "objects": OBJECTS,
+}
+LINES = (
+    [LINE]
+    + [{**LINE, "objects": [one]} for one in OBJECTS]
+    + [{**LINE, "task": task, "objects": []} for task in ("detect", "point", "boxes-3d", "caption", "classify", "ask")]
+    + [
+        {**LINE, "objects": [], "text": "A cat.", "json": {"any": ["thing", 1.50, None], "json": "}"}},
+        {**LINE, "status": "partial", "growing": True, "problems": ["item 3: no box"]},
+        {**LINE, "status": "failed", "error": {"kind": "quota", "message": "no", "http_status": 429}},
+    ]
+)
+
+
 def body(text):
     parts = [{"text": "hm", "thought": True}, {"text": text}]
     return {
@@ -124,6 +150,8 @@ def seeds(target, fixtures):
         for content in [text.encode() for text in TEXTS] + texts:
             yield from (bytes([task]) + content for task in TASKS)
         yield b"\x86" + b'{"any": ["thing", 1, null]}'
+    elif target == "ndjson":
+        yield from (json.dumps(line, separators=(",", ":")).encode() for line in LINES)
     elif target == "mask":
         yield from (bytes([way]) + one for one in PNGS for way in (0, 1))
         yield from (b"\2" + base64.b64encode(one) for one in PNGS)
