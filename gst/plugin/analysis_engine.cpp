@@ -275,9 +275,12 @@ void AnalysisEngine::add_to_batch(AnalysisJob::Frame frame, const Sample &sample
                  batch_->frames.front().analysis.width != frame.analysis.width ||
                  batch_->frames.front().analysis.height != frame.analysis.height))
     ask_batch();
-  if (!batch_)
-    batch_ = AnalysisJob{
-        .id = sample.id, .settings = sample.settings, .is_live = sample.is_live, .frames = {}};
+  if (!batch_) {
+    batch_.emplace();
+    batch_->id = sample.id;
+    batch_->settings = sample.settings;
+    batch_->is_live = sample.is_live;
+  }
   batch_->frames.push_back(std::move(frame));
   if (batch_->frames.size() >= sample.settings->frames_per_request) {
     ask_batch();

@@ -497,7 +497,8 @@ void Asker::answered(AnalysisJob &job, std::vector<Result<wire::Reply, Failure>>
                                               replies[i]->model_version);
       fill(job, *replies[i], analysis);
     } else {
-      wire::Reply nothing{.status = AnalysisStatus::failed};
+      wire::Reply nothing;
+      nothing.status = AnalysisStatus::failed;
       fill(job, nothing, analysis);
       analysis.failure = std::move(replies[i].error());
     }
