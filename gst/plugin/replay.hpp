@@ -8,6 +8,7 @@
 #include "plugin/text_file.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <map>
 #include <memory>
 #include <string>
@@ -17,7 +18,8 @@ namespace gemini {
 // Immutable: any thread.
 class Replay {
 public:
-  // Reads the whole record. A line that cannot be read is named, with its number.
+  // Reads the whole record. A line that cannot be read is named, with its number. Passed over are
+  // answers that were still growing, and those about frames without a pts.
   static Result<std::shared_ptr<const Replay>, SettingProblem> open(const std::string &path);
 
   // The analysis that was recorded nearest to `pts`, at most `tolerance` away; null: there is none.
@@ -27,8 +29,9 @@ public:
 
 private:
   Replay() = default;
+  // The lines themselves, all of which can be read: masks take far more room than their pictures.
   // The last that was recorded for a pts counts.
-  std::map<std::chrono::nanoseconds, std::shared_ptr<const Analysis>> by_pts_;
+  std::map<std::chrono::nanoseconds, std::string> by_pts_;
 };
 
 } // namespace gemini
