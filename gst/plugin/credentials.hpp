@@ -16,22 +16,24 @@
 
 namespace gemini {
 
-// Base URL: `base-url`, else GOOGLE_GEMINI_BASE_URL (Gemini API only), else Google's, of Vertex by the
-// location. Vertex AI is meant where vertex-project or vertex-location is set. `api-version` stays as
-// it is set, but for its default, which Vertex calls v1beta1.
+// Base URL: `base-url`, else GOOGLE_GEMINI_BASE_URL (Gemini API only), else Google's, of Vertex by
+// the location. Vertex AI is meant where vertex-project or vertex-location is set. `api-version`
+// stays as it is set, but for its default, which Vertex calls v1beta1.
 Result<wire::Endpoint, SettingProblem> find_endpoint(const AnalyzerSettings &settings);
 
 // The key or token in use. Any thread. A secret goes into a header and nowhere else.
 class Credentials {
 public:
   // The key: `api-key`, else the file, else GOOGLE_API_KEY, else GEMINI_API_KEY. The token (Vertex
-  // with a project): `access-token`, which may be "@path". The key serves Vertex in express mode.
-  static Result<std::shared_ptr<Credentials>, SettingProblem>
-  find(const AnalyzerSettings &settings, const wire::Endpoint &endpoint);
+  // with a project): `access-token`, which may be "@path". The key serves Vertex in express mode,
+  // that is without a project. Reads files: at start only.
+  static Result<std::shared_ptr<Credentials>, SettingProblem> find(const AnalyzerSettings &settings,
+                                                                   const wire::Endpoint &endpoint);
 
   // The header that carries it.
   net::Headers headers() const;
-  // For Account::share(): the key; of a token, which changes by the hour, project and location.
+  // For Account::share() and, once it has changed, Account::also(): the key in use; of a token,
+  // which changes by the hour, project and location.
   std::string account() const;
   // Reads the file again (api-key-file, access-token=@path) and says whether that gave another
   // secret. Blocks for as long as a file takes: not in a streaming thread.
@@ -39,7 +41,8 @@ public:
   // access-token has been set while playing. Says whether that is another one; a bad one changes
   // nothing.
   Result<bool, SettingProblem> set_token(const std::optional<std::string> &value);
-  // Changes with every other secret: a refusal of an older one means nothing.
+  // Changes with every other secret: a refusal of an older one means nothing. Whoever wants to know
+  // which one headers() gave reads this before.
   unsigned generation() const;
   // `text` with every secret that this ever held blotted out: servers and proxies quote what they
   // were sent.
@@ -47,12 +50,22 @@ public:
 
 private:
   enum class Kind { key, token };
-  Credentials(Kind kind, std::string secret, std::string account, std::optional<std::string> path);
+  // A secret and the file that it came from, if any.
+  struct Found {
+    std::string secret;
+    std::optional<std::string> path = std::nullopt;
+  };
+  Credentials(Kind kind, Found found, std::string token_account);
+  static Result<Found, SettingProblem> find_key(const AnalyzerSettings &settings, bool is_express);
+  static Result<Found, SettingProblem> find_token(const std::string &value);
+  static Result<Found, SettingProblem> read_secret(Kind kind, const std::string &path);
+  // With the mutex held. Says whether that is another one.
+  bool replace(std::string secret);
 
   const Kind kind_;
-  const std::string account_;
+  const std::string token_account_; // empty: the account is the key
 
-  mutable std::mutex mutex_; // guards all below
+  mutable std::mutex mutex_;        // guards all below
   std::optional<std::string> path_; // of the file it came from
   std::string secret_;
   std::vector<std::string> former_; // as many as are not too many, newest last
