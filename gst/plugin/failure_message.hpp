@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/failure.hpp"
+#include "wire/endpoint.hpp"
 
 #include <gst/gst.h>
 
@@ -12,9 +13,13 @@ namespace gemini {
 
 enum class Severity { warning, error };
 
-// Posts a message. Not to be called with a lock held.
+// Posts a message. `endpoint` is the one that was asked. Not to be called with a lock held.
 void post_failure(GstElement *element, Severity severity, const Failure &failure,
-                  const std::string &model, const std::string &base_url);
+                  const std::string &model, const wire::Endpoint &endpoint);
+
+// What the user can do about a failure of kind quota, which heals within a minute or only at the
+// end of the day.
+std::string quota_advice(const Failure &failure);
 
 // Whether the same would happen again and again until the user changes a setting.
 bool is_users_to_mend(FailureKind kind);
