@@ -4,23 +4,70 @@
 
 #include "net/network.hpp"
 
+#include <atomic>
+
 namespace gemini::net {
 
-HttpClient::HttpClient() : network_(Network::share()) {}
+namespace {
+
+// Never 0.
+std::uint64_t next_number()
+{
+  static std::atomic<std::uint64_t> last{0};
+  return ++last;
+}
+
+} // namespace
+
+std::string_view HttpReply::header(std::string_view name) const
+{
+  for (const auto &[key, value] : headers) {
+    if (key == name)
+      return value;
+  }
+  return {};
+}
+
+HttpClient::HttpClient() : network_(Network::share()), id_(next_number())
+{
+  network_->join(id_);
+}
 
 HttpClient::~HttpClient()
 {
-  cancel_all();
+  network_->leave(id_);
 }
 
-void HttpClient::post(HttpRequest request, Done done)
+std::uint64_t HttpClient::send(HttpRequest request, Done done)
 {
-  network_->post(this, std::move(request), std::move(done));
+  const std::uint64_t number = next_number();
+  network_->send(id_, number, std::move(request), std::move(done));
+  return number;
+}
+
+void HttpClient::cancel(std::uint64_t request)
+{
+  network_->cancel(id_, request);
 }
 
 void HttpClient::cancel_all()
 {
-  network_->cancel(this);
+  network_->cancel_all(id_);
+}
+
+void HttpClient::run(std::function<void()> job)
+{
+  network_->run(id_, std::move(job));
+}
+
+void HttpClient::run_at(std::chrono::steady_clock::time_point when, std::function<void()> job)
+{
+  network_->run_at(id_, when, std::move(job));
+}
+
+bool HttpClient::is_network_thread() const
+{
+  return network_->is_current();
 }
 
 std::string url_problem(const std::string &url)

@@ -25,7 +25,7 @@ using Headers = std::vector<std::pair<std::string, std::string>>;
 struct HttpRequest {
   const char *method = "POST";
   std::string url;
-  Headers headers = {};              // may hold a key: never logged
+  Headers headers = {}; // may hold a key: never logged
   // Null: none. Shared, as it may be large and whoever audits wants it, too.
   std::shared_ptr<const std::string> body = nullptr;
   // A part of the body only, such as one chunk of an upload; npos: to its end.
@@ -52,8 +52,8 @@ struct HttpReply {
 };
 
 // A Failure is one of transport (unreachable, timeout) or of size (bad_reply); any HTTP status is a
-// reply. Whether the request may have reached the service, and so may cost something, is told apart:
-// see `was_sent`.
+// reply. Whether the request may have reached the service, and so may cost something, is told
+// apart: see `was_sent`.
 struct HttpFailure : Failure {
   bool was_sent = false; // some of it went out
   // What of the body had come, for streams that were cut.
@@ -83,12 +83,15 @@ public:
   void cancel(std::uint64_t request);
   void cancel_all();
   // Runs `job` in the network thread, at `when` by Clock::current() or at once; never, where the
-  // client is gone by then.
+  // client is gone by then. (A job that has begun runs to its end meanwhile.)
   void run(std::function<void()> job);
   void run_at(std::chrono::steady_clock::time_point when, std::function<void()> job);
+  // Whether the caller is the network thread.
+  bool is_network_thread() const;
 
 private:
   std::shared_ptr<Network> network_;
+  const std::uint64_t id_; // among all clients that the process ever has
 };
 
 // Whether `url` is one that can be asked; if not, why, as the end of a sentence.
