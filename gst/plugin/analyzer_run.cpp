@@ -71,7 +71,7 @@ AnalysisEngine::Listener AnalyzerRun::listener()
           },
       .refused = [this](const Failure &failure,
                         const std::string &model) { stop_by_error(failure, model); },
-      .alarmed = [this](const BudgetAlarm::Alarm &alarm) { post_budget_alarm(element_, alarm); },
+      .alarmed = [this](const BudgetAlarm::Alarm &alarm) { post_alarm(element_, alarm); },
       .file_failed =
           [this](const std::string &problem) {
             GST_ELEMENT_WARNING(element_, RESOURCE, WRITE, ("%s", problem.c_str()), (nullptr));
@@ -553,13 +553,15 @@ void AnalyzerRun::project_costs()
        .max_tokens = settings->max_tokens},
       {.input = settings->price_input, .output = settings->price_output}, cost.input,
       engine_.mean_output());
+  const ProjectionBasis basis{.analysis_rate = settings->analysis_rate,
+                              .model = settings->models.front()};
   {
     const std::lock_guard lock{mutex_};
-    if (projection_ == projection)
+    if (projection_ == std::pair{projection, basis})
       return;
-    projection_ = projection;
+    projection_.emplace(projection, basis);
   }
-  post_projection(element_, projection, settings->analysis_rate, settings->models.front());
+  post_projection(element_, projection, basis);
 }
 
 void AnalyzerRun::announce_in_order(std::shared_ptr<const Analysis> analysis)

@@ -7,6 +7,7 @@
 #include "plugin/analysis_engine.hpp"
 #include "plugin/analyzer_settings.hpp"
 #include "plugin/analyzer_stats.hpp"
+#include "plugin/budget_messages.hpp"
 #include "plugin/frame_line.hpp"
 #include "plugin/live_scene.hpp"
 #include "plugin/results_pad.hpp"
@@ -21,6 +22,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace gemini {
@@ -128,7 +130,7 @@ private:
   bool had_good_answer_ = false;
   std::optional<FailureKind> reported_; // the failure that the last warning spoke of
   std::optional<FrameSize> frame_size_; // of the newest caps
-  std::optional<Projection> projection_; // that was posted last
+  std::optional<std::pair<Projection, ProjectionBasis>> projection_; // that was posted last
   // Accurate mode: analyses that wait for an older one to be announced.
   std::map<std::uint64_t, std::shared_ptr<const Analysis>> unannounced_;
   std::uint64_t next_announced_ = 1;

@@ -145,4 +145,18 @@ bool is_users_to_mend(FailureKind kind)
   }
 }
 
+bool is_failure_of_service(FailureKind kind)
+{
+  switch (kind) {
+  case FailureKind::frame:
+  case FailureKind::too_late:
+  case FailureKind::blocked:
+  case FailureKind::budget:
+  case FailureKind::not_recorded:
+    return false;
+  default:
+    return true;
+  }
+}
+
 } // namespace gemini

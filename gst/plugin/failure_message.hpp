@@ -24,4 +24,7 @@ std::string quota_advice(const Failure &failure);
 // Whether the same would happen again and again until the user changes a setting.
 bool is_users_to_mend(FailureKind kind);
 
+// Whether on-error=stop stops for it: not for what is about one frame, or the user's own limit.
+bool is_failure_of_service(FailureKind kind);
+
 } // namespace gemini
