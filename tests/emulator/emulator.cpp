@@ -34,6 +34,14 @@ std::string header(SoupServerMessage *message, const char *name)
   return value ? value : "";
 }
 
+// As the client sees this server, "http://127.0.0.1:8080".
+std::string origin(SoupServerMessage *message)
+{
+  GUri *uri = soup_server_message_get_uri(message);
+  const std::string host = header(message, "host");
+  return std::string{g_uri_get_scheme(uri)} + "://" + (host.empty() ? g_uri_get_host(uri) : host);
+}
+
 HttpRequest read_request(SoupServerMessage *message, const char *path, GHashTable *query)
 {
   HttpRequest out;
@@ -54,6 +62,13 @@ HttpRequest read_request(SoupServerMessage *message, const char *path, GHashTabl
   out.query.erase("key");
   if (const std::string value = header(message, "authorization"); value.starts_with(kBearer))
     out.token = value.substr(sizeof kBearer - 1);
+  const auto add = +[](const char *name, const char *value, gpointer data) noexcept {
+    g_autofree char *lower = g_ascii_strdown(name, -1);
+    if (std::string_view{lower} != "x-goog-api-key" && std::string_view{lower} != "authorization")
+      static_cast<HttpRequest *>(data)->headers.emplace(lower, value);
+  };
+  soup_message_headers_foreach(soup_server_message_get_request_headers(message), add, &out);
+  out.origin = origin(message);
   g_autoptr(GBytes) body = soup_message_body_flatten(soup_server_message_get_request_body(message));
   gsize size = 0;
   const auto *bytes = static_cast<const char *>(g_bytes_get_data(body, &size));
@@ -63,10 +78,12 @@ HttpRequest read_request(SoupServerMessage *message, const char *path, GHashTabl
 
 RecordedRequest to_record(SoupServerMessage *message, const HttpRequest &request)
 {
-  RecordedRequest out{.method = request.method,
+  RecordedRequest out{.call = call_name(find_route(request.method, request.path),
+                                        request.header("x-goog-upload-command")),
+                      .method = request.method,
                       .path = request.path,
                       .query = {},
-                      .headers = {},
+                      .headers = {request.headers.begin(), request.headers.end()},
                       .body = request.body,
                       .has_key = !request.key.empty() || !request.token.empty()};
   if (auto *address = soup_server_message_get_remote_address(message);
@@ -74,12 +91,6 @@ RecordedRequest to_record(SoupServerMessage *message, const HttpRequest &request
     out.client_port = g_inet_socket_address_get_port(G_INET_SOCKET_ADDRESS(address));
   for (const auto &[name, value] : request.query)
     out.query.append(out.query.empty() ? "" : "&").append(name).append(1, '=').append(value);
-  const auto add = +[](const char *name, const char *value, gpointer data) noexcept {
-    g_autofree char *lower = g_ascii_strdown(name, -1);
-    if (std::string_view{lower} != "x-goog-api-key" && std::string_view{lower} != "authorization")
-      static_cast<RecordedRequest *>(data)->headers.emplace_back(lower, value);
-  };
-  soup_message_headers_foreach(soup_server_message_get_request_headers(message), add, &out);
   return out;
 }
 
@@ -253,15 +264,15 @@ void Emulator::Server::handle(SoupServerMessage *message, const char *path, GHas
                                      sizeof kHello - 1);
     return;
   }
-  const std::uint64_t number = log.add(to_record(message, request));
-  const Fault fault = script_.at(number);
+  const auto [number, turn] = log.add(to_record(message, request));
+  const Fault fault = script_.at(turn);
   auto not_before = arrival + latency();
   if (fault.delivery.kind == DeliveryFault::Kind::slow)
     not_before += fault.delivery.duration;
   exchanges_[number] = std::make_unique<Exchange>(message, fault.delivery, not_before,
-                                                  [this, number] { exchanges_.erase(number); });
-  worker_->post([this, number, request = std::move(request), fault, arrival] {
-    work(number, request, fault, arrival);
+                                                  [this, id = number] { exchanges_.erase(id); });
+  worker_->post([this, id = number, request = std::move(request), fault, arrival] {
+    work(id, request, fault, arrival);
   });
 }
 
@@ -308,17 +319,32 @@ std::string Emulator::url() const
 
 std::vector<RecordedRequest> Emulator::requests() const
 {
-  return server_->log.all();
+  return server_->log.generations();
 }
 
 std::size_t Emulator::n_requests() const
 {
-  return server_->log.count();
+  return server_->log.count_generations();
 }
 
 bool Emulator::wait_for_requests(std::size_t n) const
 {
-  return server_->log.wait_for(n);
+  return server_->log.wait_for_generations(n);
+}
+
+std::vector<RecordedRequest> Emulator::calls() const
+{
+  return server_->log.all();
+}
+
+std::size_t Emulator::n_calls(const std::string &call) const
+{
+  return server_->log.count(call);
+}
+
+bool Emulator::wait_for_calls(const std::string &call, std::size_t n) const
+{
+  return server_->log.wait_for(call, n);
 }
 
 void Emulator::release()

@@ -15,6 +15,7 @@
 namespace gemini::emulator {
 
 struct RecordedRequest {
+  std::string call; // which one of call_names() in route.hpp
   std::string method;
   std::string path;  // decoded
   std::string query; // without a key
@@ -39,12 +40,16 @@ public:
   const std::string &error() const; // one sentence; empty while running
   std::string url() const;          // "http://127.0.0.1:PORT"
 
-  // The requests to the API in the order of arrival, the newest few thousand of them. (GET / is
-  // none.)
+  // The requests that ask a model to generate, in the order of arrival, of the newest few thousand
+  // calls.
   std::vector<RecordedRequest> requests() const;
   std::size_t n_requests() const; // all of them
   // Waits until `n` requests have arrived; false where that does not happen within 20 seconds.
   bool wait_for_requests(std::size_t n) const;
+  // The same for whatever is called: models, countTokens, files, and requests too. (GET / is none.)
+  std::vector<RecordedRequest> calls() const;
+  std::size_t n_calls(const std::string &call) const; // "files.start"
+  bool wait_for_calls(const std::string &call, std::size_t n) const;
   // Lets go of the requests that a `hold` of the fault script keeps at this moment.
   void release();
 

@@ -2,8 +2,11 @@
 // Parsing of fault scripts.
 #include "faults.hpp"
 
+#include "route.hpp"
+
 #include <glib.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <optional>
@@ -107,7 +110,11 @@ public:
 private:
   Problem selector(Line &line)
   {
-    const std::string_view word = take_word(rest_);
+    std::string_view word = take_word(rest_);
+    if (std::ranges::count(call_names(), word) > 0) {
+      line.call = word;
+      word = take_word(rest_);
+    }
     if (word == "*")
       return {};
     if (word == "every") {
@@ -270,10 +277,13 @@ Result<FaultScript, std::string> FaultScript::parse(const std::string &text)
   return script;
 }
 
-Fault FaultScript::at(std::uint64_t number) const
+Fault FaultScript::at(const Turn &turn) const
 {
   Fault fault;
   for (const auto &line : lines_) {
+    if (!line.call.empty() && line.call != turn.call)
+      continue;
+    const std::uint64_t number = line.call.empty() ? turn.of_generations : turn.of_call;
     if (number < line.first || number > line.last || number % line.step != 0)
       continue;
     if (fault.delivery.kind == DeliveryFault::Kind::none)

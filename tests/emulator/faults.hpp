@@ -5,7 +5,10 @@
 // nothing.
 //
 // SELECTOR: `7` the 7th request, `3-5`, `3-` (from the 3rd on), `*` (all), `every 4` (the 4th, 8th,
-// ...). Every request to the API counts, in the order of arrival, from 1.
+// ...). What asks a model to generate counts, streaming or not, in the order of arrival, from 1.
+// Other calls are selected with their name in front, and each counts by itself: `models 1`,
+// `files.upload 2-`; the names are call_names() of route.hpp. `generate 1` and `stream 1` count
+// these two apart.
 //
 // ACTION is about delivery:
 //   silence             never answers, and keeps the connection
@@ -86,17 +89,26 @@ struct Fault {
   ContentFault content;
 };
 
+// Which one a request is.
+struct Turn {
+  std::string call = "generate";
+  std::uint64_t of_call = 0;        // from 1
+  std::uint64_t of_generations = 0; // from 1; 0 where it is none
+};
+
 class FaultScript {
 public:
   FaultScript() = default;
   // The error says which line cannot be understood, and why.
   static Result<FaultScript, std::string> parse(const std::string &text);
 
-  // `number` counts from 1.
-  Fault at(std::uint64_t number) const;
+  Fault at(const Turn &turn) const;
+  // The same for a request to generate.
+  Fault at(std::uint64_t number) const { return at(Turn{"generate", number, number}); }
 
 private:
   struct Line {
+    std::string call = {}; // empty: requests to generate
     std::uint64_t first = 1;
     std::uint64_t last = UINT64_MAX;
     std::uint64_t step = 1; // counted from 0, so that `every 4` begins with the 4th

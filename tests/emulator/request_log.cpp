@@ -2,6 +2,8 @@
 // A bounded log.
 #include "request_log.hpp"
 
+#include "route.hpp"
+
 #include <chrono>
 
 namespace gemini::emulator {
@@ -13,18 +15,21 @@ constexpr std::chrono::seconds kPatience{20};
 
 } // namespace
 
-std::uint64_t RequestLog::add(RecordedRequest request)
+RequestLog::Place RequestLog::add(RecordedRequest request)
 {
-  std::uint64_t number = 0;
+  Place place{.among_all = 0, .turn = {.call = request.call}};
   {
     const std::lock_guard lock{mutex_};
+    place.among_all = ++n_all_;
+    place.turn.of_call = ++n_calls_[request.call];
+    if (is_generation(request.call))
+      place.turn.of_generations = ++n_generations_;
     n_bytes_ += request.body.size();
     requests_.push_back(std::move(request));
     drop_oldest();
-    number = ++n_requests_;
   }
   has_grown_.notify_all();
-  return number;
+  return place;
 }
 
 // With the lock held. Bodies go before requests do.
@@ -47,16 +52,41 @@ std::vector<RecordedRequest> RequestLog::all() const
   return {requests_.begin(), requests_.end()};
 }
 
-std::size_t RequestLog::count() const
+std::vector<RecordedRequest> RequestLog::generations() const
 {
-  const std::lock_guard lock{mutex_};
-  return n_requests_;
+  auto out = all();
+  std::erase_if(out, [](const RecordedRequest &one) { return !is_generation(one.call); });
+  return out;
 }
 
-bool RequestLog::wait_for(std::size_t n) const
+std::size_t RequestLog::n_calls(const std::string &call) const
+{
+  const auto at = n_calls_.find(call);
+  return at == n_calls_.end() ? 0 : at->second;
+}
+
+std::size_t RequestLog::count(const std::string &call) const
+{
+  const std::lock_guard lock{mutex_};
+  return n_calls(call);
+}
+
+std::size_t RequestLog::count_generations() const
+{
+  const std::lock_guard lock{mutex_};
+  return n_generations_;
+}
+
+bool RequestLog::wait_for(const std::string &call, std::size_t n) const
 {
   std::unique_lock lock{mutex_};
-  return has_grown_.wait_for(lock, kPatience, [&] { return n_requests_ >= n; });
+  return has_grown_.wait_for(lock, kPatience, [&] { return n_calls(call) >= n; });
+}
+
+bool RequestLog::wait_for_generations(std::size_t n) const
+{
+  std::unique_lock lock{mutex_};
+  return has_grown_.wait_for(lock, kPatience, [&] { return n_generations_ >= n; });
 }
 
 } // namespace gemini::emulator

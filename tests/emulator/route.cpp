@@ -45,14 +45,27 @@ bool matches(std::span<const std::string> segments, std::initializer_list<std::s
 std::optional<Route> find_read(std::span<const std::string> segments)
 {
   if (matches(segments, {"*", "models"}))
-    return Route{.kind = Route::Kind::list_models, .version = segments[0], .model = {}};
+    return Route{.kind = Route::Kind::list_models, .version = segments[0]};
   if (matches(segments, {"*", "models", "*"}) && segments[2].find(':') == std::string::npos)
     return Route{.kind = Route::Kind::get_model, .version = segments[0], .model = segments[2]};
+  if (matches(segments, {"*", "files"}))
+    return Route{.kind = Route::Kind::list_files, .version = segments[0]};
+  if (matches(segments, {"*", "files", "*"}))
+    return Route{.kind = Route::Kind::get_file, .version = segments[0], .file = segments[2]};
+  return std::nullopt;
+}
+
+std::optional<Route> find_delete(std::span<const std::string> segments)
+{
+  if (matches(segments, {"*", "files", "*"}))
+    return Route{.kind = Route::Kind::delete_file, .version = segments[0], .file = segments[2]};
   return std::nullopt;
 }
 
 std::optional<Route> find_write(std::span<const std::string> segments)
 {
+  if (matches(segments, {"upload", "*", "files"}))
+    return Route{.kind = Route::Kind::upload, .version = segments[1]};
   const bool is_developer = matches(segments, {"*", "models", "*"});
   const bool is_express = matches(segments, {"*", "publishers", "google", "models", "*"});
   const bool is_for_project = matches(
@@ -64,7 +77,10 @@ std::optional<Route> find_write(std::span<const std::string> segments)
   const auto kind = find_call(last.substr(colon + 1));
   if (!kind)
     return std::nullopt;
-  return Route{*kind, segments[0], last.substr(0, colon), is_for_project};
+  return Route{.kind = *kind,
+               .version = segments[0],
+               .model = last.substr(0, colon),
+               .is_for_project = is_for_project};
 }
 
 bool has_known_version(const Route &route, const std::string &path)
@@ -78,9 +94,10 @@ bool has_known_version(const Route &route, const std::string &path)
 std::optional<Route> find_route(const std::string &method, const std::string &path)
 {
   const auto segments = segments_of(path);
-  auto route = method == "GET"    ? find_read(segments)
-               : method == "POST" ? find_write(segments)
-                                  : std::nullopt;
+  auto route = method == "GET"      ? find_read(segments)
+               : method == "POST"   ? find_write(segments)
+               : method == "DELETE" ? find_delete(segments)
+                                    : std::nullopt;
   if (route && !has_known_version(*route, path))
     route.reset();
   return route;
@@ -97,9 +114,54 @@ const char *method_name(Route::Kind kind)
     return "countTokens";
   case Route::Kind::list_models:
   case Route::Kind::get_model:
+  case Route::Kind::upload:
+  case Route::Kind::get_file:
+  case Route::Kind::list_files:
+  case Route::Kind::delete_file:
     break;
   }
   return "";
+}
+
+std::string call_name(const std::optional<Route> &route, const std::string &upload_command)
+{
+  if (!route)
+    return "other";
+  switch (route->kind) {
+  case Route::Kind::list_models:
+  case Route::Kind::get_model:
+    return "models";
+  case Route::Kind::generate:
+    return "generate";
+  case Route::Kind::stream:
+    return "stream";
+  case Route::Kind::count_tokens:
+    return "count";
+  case Route::Kind::upload:
+    return upload_command == "start"   ? "files.start"
+           : upload_command == "query" ? "files.query"
+                                       : "files.upload";
+  case Route::Kind::get_file:
+    return "files.get";
+  case Route::Kind::list_files:
+    return "files.list";
+  case Route::Kind::delete_file:
+    break;
+  }
+  return "files.delete";
+}
+
+std::span<const std::string_view> call_names()
+{
+  static constexpr std::string_view kNames[] = {
+      "generate",    "stream",    "models",     "count",        "files.start", "files.upload",
+      "files.query", "files.get", "files.list", "files.delete", "other"};
+  return kNames;
+}
+
+bool is_generation(std::string_view call)
+{
+  return call == "generate" || call == "stream";
 }
 
 } // namespace gemini::emulator

@@ -122,6 +122,12 @@ std::string model_name(const std::string &name)
 
 } // namespace
 
+std::string HttpRequest::header(const std::string &name) const
+{
+  const auto at = headers.find(name);
+  return at == headers.end() ? "" : at->second;
+}
+
 std::string Answer::body() const
 {
   std::string whole;

@@ -23,7 +23,12 @@ struct HttpRequest {
   std::map<std::string, std::string> query;
   std::string key;   // of the header x-goog-api-key, else of the query
   std::string token; // of the header Authorization: Bearer
+  std::map<std::string, std::string> headers = {}; // names in lower case; without key and token
+  std::string origin = {};                         // "http://127.0.0.1:8080"
   std::string body;
+
+  // Empty where there is no such header.
+  std::string header(const std::string &name) const;
 };
 
 struct Answer {

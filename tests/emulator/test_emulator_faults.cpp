@@ -47,6 +47,37 @@ GST_START_TEST(selectors_select)
 }
 GST_END_TEST
 
+GST_START_TEST(each_call_counts_by_itself)
+{
+  const auto script = FaultScript::parse(
+      "2 reset\nmodels 1 hold\nfiles.upload 2- reset\nstream every 2 slow 1\n* status 503");
+  fail_unless(script.has_value());
+  using Kind = DeliveryFault::Kind;
+  const struct {
+    Turn turn;
+    Kind kind;
+    bool fails;
+  } kCases[] = {
+      {{"generate", 1, 2}, Kind::reset, true},      {{"generate", 2, 3}, Kind::none, true},
+      {{"stream", 1, 2}, Kind::reset, true},        {{"stream", 2, 3}, Kind::slow, true},
+      {{"models", 1, 0}, Kind::hold, false},        {{"models", 2, 0}, Kind::none, false},
+      {{"files.upload", 3, 0}, Kind::reset, false}, {{"files.start", 2, 0}, Kind::none, false},
+  };
+  for (const auto &[turn, kind, fails] : kCases) {
+    const Fault fault = script->at(turn);
+    fail_unless(fault.delivery.kind == kind &&
+                    (fault.content.kind == ContentFault::Kind::status) == fails,
+                "%s %d", turn.call.c_str(), static_cast<int>(turn.of_call));
+  }
+
+  const Emulator emulator{{.vision = Vision::none, .faults = "models 1 status 403\n2 status 503"}};
+  assert_equals_int(get(emulator.url() + "/v1beta/models").status, 403);
+  assert_equals_int(post(emulator.url() + kGenerate, kHello).status, 200);
+  assert_equals_int(get(emulator.url() + "/v1beta/models").status, 200);
+  assert_equals_int(post(emulator.url() + kGenerate, kHello).status, 503);
+}
+GST_END_TEST
+
 GST_START_TEST(delivery_and_content_are_chosen_apart)
 {
   const auto script = FaultScript::parse("1 status 503\n* hold\n* empty\n1 reset");
@@ -318,6 +349,7 @@ static Suite *faults_suite()
   TCase *tcase = tcase_create("general");
   suite_add_tcase(suite, tcase);
   tcase_add_test(tcase, selectors_select);
+  tcase_add_test(tcase, each_call_counts_by_itself);
   tcase_add_test(tcase, delivery_and_content_are_chosen_apart);
   tcase_add_test(tcase, mistakes_name_their_line);
   tcase_add_test(tcase, status_faults_have_the_services_bodies);

@@ -90,7 +90,7 @@ GST_START_TEST(other_paths_are_pages_that_are_not_found)
 {
   const Emulator emulator;
   for (const std::string path :
-       {"/v2/models", "/v1beta/files", "/v1beta/models/a/b", "/v1beta/models:x"}) {
+       {"/v2/models", "/v1beta/pictures", "/v1beta/models/a/b", "/v1beta/models:x"}) {
     const Response response = get(emulator.url() + path);
     assert_equals_int(response.status, 404);
     fail_unless(response.content_type.find("text/html") == 0);
@@ -273,8 +273,8 @@ GST_START_TEST(requests_are_remembered_without_keys)
   post(emulator.url() + kGenerate, "{}", {{"x-goog-api-key", "another-secret"}});
   get(emulator.url() + "/v1beta/models", {});
   get(emulator.url() + "/");
-  fail_unless(emulator.wait_for_requests(3));
-  const auto requests = emulator.requests();
+  fail_unless(emulator.wait_for_requests(2) && emulator.wait_for_calls("models", 1));
+  const auto requests = emulator.calls();
   assert_equals_int(static_cast<int>(requests.size()), 3);
   check_text(requests[0].method, "POST");
   check_text(requests[0].path, kGenerate);
@@ -290,6 +290,30 @@ GST_START_TEST(requests_are_remembered_without_keys)
     }
   }
   fail_unless(has_mine);
+}
+GST_END_TEST
+
+GST_START_TEST(only_generating_is_a_request_and_the_rest_are_other_calls)
+{
+  const Emulator emulator{{.vision = Vision::none}};
+  const std::string model = emulator.url() + "/v1beta/models/gemini-flash-latest";
+  get(model);
+  post(model + ":countTokens", kHello);
+  post(model + ":streamGenerateContent?alt=sse", kHello);
+  get(emulator.url() + "/nowhere");
+  post(model + ":generateContent", kHello);
+  assert_equals_int(static_cast<int>(emulator.n_requests()), 2);
+  const auto requests = emulator.requests();
+  assert_equals_int(static_cast<int>(requests.size()), 2);
+  check_text(requests[0].call, "stream");
+  check_text(requests[1].call, "generate");
+  std::string calls;
+  for (const auto &call : emulator.calls())
+    calls += call.call + ' ';
+  check_text(calls, "models count stream other generate ");
+  for (const char *call : {"models", "count", "stream", "other", "generate"})
+    fail_unless(emulator.n_calls(call) == 1 && emulator.wait_for_calls(call, 1), "%s", call);
+  assert_equals_int(static_cast<int>(emulator.n_calls("files.get")), 0);
 }
 GST_END_TEST
 
@@ -406,6 +430,7 @@ static Suite *service_suite()
   tcase_add_test(tcase, requests_beyond_the_rate_are_refused);
   tcase_add_test(tcase, output_is_cut_at_its_limit);
   tcase_add_test(tcase, requests_are_remembered_without_keys);
+  tcase_add_test(tcase, only_generating_is_a_request_and_the_rest_are_other_calls);
   tcase_add_test(tcase, bodies_are_recorded_without_keys);
   tcase_add_test(tcase, latencies_of_requests_in_flight_overlap);
   tcase_add_test(tcase, it_speaks_https);
