@@ -69,6 +69,22 @@ Problem set_rate(Options &options, const std::string &value)
   return "--requests-per-minute wants a number, not '" + value + "'";
 }
 
+Problem set_file_lifetime(Options &options, const std::string &value)
+{
+  int seconds = 0;
+  if (!read_number(value, 0, 1000000, seconds))
+    return "--file-lifetime wants seconds, not '" + value + "'";
+  options.file_lifetime_ms = std::int64_t{1000} * seconds;
+  return {};
+}
+
+Problem set_file_processing(Options &options, const std::string &value)
+{
+  if (read_number(value, 0, 3600 * 1000, options.file_processing_ms))
+    return {};
+  return "--file-processing wants milliseconds, not '" + value + "'";
+}
+
 struct Option {
   std::string_view name;
   Problem (*set)(Options &options, const std::string &value);
@@ -76,11 +92,6 @@ struct Option {
 
 constexpr Option kOptions[] = {
     {"--port", set_port},
-    {"--api-key",
-     [](Options &options, const std::string &value) -> Problem {
-       options.api_key = value;
-       return {};
-     }},
     {"--vision", set_vision},
     {"--latency", set_latency},
     {"--faults", set_faults},
@@ -90,6 +101,8 @@ constexpr Option kOptions[] = {
        return {};
      }},
     {"--requests-per-minute", set_rate},
+    {"--file-lifetime", set_file_lifetime},
+    {"--file-processing", set_file_processing},
     {"--models",
      [](Options &options, const std::string &value) -> Problem {
        options.models_dir = value;
@@ -102,6 +115,7 @@ constexpr Option kOptions[] = {
 Result<Arguments, std::string> parse_arguments(std::span<const std::string> words)
 {
   Arguments out;
+  std::string keys;
   while (!words.empty()) {
     const std::string word = words.front();
     words = words.subspan(1);
@@ -117,6 +131,13 @@ Result<Arguments, std::string> parse_arguments(std::span<const std::string> word
       words = words.subspan(2);
       continue;
     }
+    if (word == "--api-key") {
+      if (words.empty())
+        return std::string{"--api-key wants a value"};
+      keys += (keys.empty() ? "" : ",") + words.front();
+      words = words.subspan(1);
+      continue;
+    }
     const Option *found = nullptr;
     for (const auto &option : kOptions) {
       if (word == option.name)
@@ -130,6 +151,8 @@ Result<Arguments, std::string> parse_arguments(std::span<const std::string> word
       return *std::move(problem);
     words = words.subspan(1);
   }
+  if (!keys.empty())
+    out.options.api_key = keys;
   return out;
 }
 
@@ -139,14 +162,17 @@ const char *help_text()
          "A stand-in for the Gemini service on loopback that looks at the pictures it is sent.\n"
          "\n"
          "  --port N                  listen on this port; any free one without\n"
-         "  --api-key KEY             the only key (or token) that is accepted; emulator-key without\n"
+         "  --api-key KEY             a key (or token) that is accepted, or several with commas between;\n"
+         "                            may be given more than once; emulator-key without\n"
          "  --vision shapes           find uniformly coloured shapes, exactly (the default)\n"
          "           coco             find 80 kinds of things with a neural network\n"
          "           none             see nothing\n"
          "  --latency MS[,JITTER]     answer so late, plus a random part of JITTER\n"
          "  --faults FILE             a fault script; tests/emulator/faults.hpp describes the language\n"
          "  --record DIR              write the bodies of all requests and answers there\n"
-         "  --requests-per-minute N   refuse what is more\n"
+         "  --requests-per-minute N   refuse what is more, of each key\n"
+         "  --file-lifetime SECONDS   forget uploaded files so soon; after 48 hours without\n"
+         "  --file-processing MS      how long an uploaded file is PROCESSING; not at all without\n"
          "  --tls CERT KEY            speak https, with these PEM files\n"
          "  --models DIR              where get-models.sh has put the networks\n"
          "  --help                    this text\n"

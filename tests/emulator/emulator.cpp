@@ -106,6 +106,7 @@ public:
   std::string url;
 
   void release();
+  void forget_files() { service_->files().clear(); }
 
 private:
   std::optional<std::string> prepare();
@@ -121,7 +122,7 @@ private:
   const Options options_;
   FaultScript script_;
   BodyFiles files_;
-  std::unique_ptr<Service> service_; // worker thread
+  std::unique_ptr<Service> service_; // worker thread, but for its files
   std::mt19937 random_{1};           // HTTP thread; always the same sequence
   Ref<SoupServer> server_;           // HTTP thread
   std::map<std::uint64_t, std::unique_ptr<Exchange>>
@@ -345,6 +346,12 @@ std::size_t Emulator::n_calls(const std::string &call) const
 bool Emulator::wait_for_calls(const std::string &call, std::size_t n) const
 {
   return server_->log.wait_for(call, n);
+}
+
+void Emulator::forget_files()
+{
+  if (is_running())
+    server_->forget_files();
 }
 
 void Emulator::release()

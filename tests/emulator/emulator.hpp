@@ -50,6 +50,8 @@ public:
   std::vector<RecordedRequest> calls() const;
   std::size_t n_calls(const std::string &call) const; // "files.start"
   bool wait_for_calls(const std::string &call, std::size_t n) const;
+  // Forgets all files that were uploaded, as the service does after two days.
+  void forget_files();
   // Lets go of the requests that a `hold` of the fault script keeps at this moment.
   void release();
 

@@ -71,6 +71,8 @@ void Exchange::set_head()
   soup_server_message_set_status(message_.get(), static_cast<guint>(answer_->http_status), nullptr);
   SoupMessageHeaders *headers = soup_server_message_get_response_headers(message_.get());
   soup_message_headers_replace(headers, "Content-Type", answer_->content_type.c_str());
+  for (const auto &[name, value] : answer_->headers)
+    soup_message_headers_replace(headers, name.c_str(), value.c_str());
   if (answer_->is_stream)
     soup_message_headers_set_encoding(headers, SOUP_ENCODING_CHUNKED);
   else

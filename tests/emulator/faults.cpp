@@ -153,12 +153,19 @@ private:
       }
     }
     static constexpr std::pair<std::string_view, Content> kContent[] = {
-        {"status", Content::status},     {"cut-json", Content::cut_json},
-        {"html", Content::html},         {"empty", Content::empty},
-        {"text", Content::text},         {"text-file", Content::text},
-        {"blocked", Content::blocked},   {"max-tokens", Content::max_tokens},
-        {"echo-key", Content::echo_key}, {"refuse", Content::refuse},
-        {"masks", Content::masks}};
+        {"status", Content::status},
+        {"cut-json", Content::cut_json},
+        {"html", Content::html},
+        {"empty", Content::empty},
+        {"text", Content::text},
+        {"text-file", Content::text},
+        {"blocked", Content::blocked},
+        {"max-tokens", Content::max_tokens},
+        {"echo-key", Content::echo_key},
+        {"refuse", Content::refuse},
+        {"masks", Content::masks},
+        {"file-processing", Content::file_processing},
+        {"file-failed", Content::file_failed}};
     for (const auto &[name, kind] : kContent) {
       if (word == name) {
         fault.content.kind = kind;
@@ -178,6 +185,8 @@ private:
       return refused_names(content);
     if (word == "masks")
       return masks(content);
+    if (word == "file-processing")
+      return duration(word, content.duration);
     if (word == "text") {
       const auto text = unquoted(trimmed(std::exchange(rest_, {})));
       content.text = text.value_or("");

@@ -39,6 +39,8 @@
 //                       list for each ring), rings (pairs for each ring), text ("y,x,y,x"), tokens
 //                       ("<start_of_mask><seg_18>..."), tokens-png (tokens, then a data URL),
 //                       booleans, or none
+//   file-processing MS  (files.upload) the file that is uploaded is PROCESSING for that long
+//   file-failed         (files.upload) the file that is uploaded becomes FAILED
 //
 // The first line that selects a request and is about delivery counts, and the first one about
 // content: so `1 hold` and `1 status 503` together hold the first request back and then fail it.
@@ -73,7 +75,9 @@ struct ContentFault {
     max_tokens,
     echo_key,
     refuse,
-    masks
+    masks,
+    file_processing,
+    file_failed
   };
   Kind kind = Kind::none;
   ApiError error;                      // of status
@@ -82,6 +86,7 @@ struct ContentFault {
   std::vector<std::string> names = {}; // of refuse
   std::string model = {};              // of refuse; empty: all
   MaskDialect masks = MaskDialect::none;
+  std::chrono::milliseconds duration{0}; // of file_processing
 };
 
 struct Fault {

@@ -2,6 +2,7 @@
 // Every setting of the emulator and its default.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 namespace gemini::emulator {
@@ -18,6 +19,8 @@ std::string default_models_dir();
 
 struct Options {
   int port = 0; // 0: any free one
+  // Keys that are accepted, with commas between. The files and the quota of one are not those of
+  // another.
   std::string api_key = "emulator-key";
   Vision vision = Vision::shapes;
   int latency_ms = 0; // from the whole request to its answer, or longer where the eyes need longer
@@ -25,10 +28,13 @@ struct Options {
   std::string faults = {}; // text of a fault script, see faults.hpp
   std::string record_dir =
       {}; // empty: none; else every request and response body is written there, never a key
-  int requests_per_minute = 0; // 0: no limit
+  int requests_per_minute = 0; // of each key; 0: no limit
   std::string tls_cert = {};   // PEM files; empty: plain http
   std::string tls_key = {};
   std::string models_dir = default_models_dir();
+  std::int64_t file_lifetime_ms = std::int64_t{48} * 3600 * 1000; // of what is uploaded
+  int file_processing_ms = 0; // how long a file is PROCESSING before it is ACTIVE
+  std::int64_t project_bytes = std::int64_t{20} << 30; // of all files of a key
 };
 
 } // namespace gemini::emulator

@@ -41,9 +41,10 @@ struct Message {
   std::span<const Field> fields;
 };
 
-// The two request messages that the emulator reads.
+// The request messages that the emulator reads.
 const Message &generate_content_request();
 const Message &count_tokens_request();
+const Message &create_file_request();
 
 // Everything that is wrong with `root`, by its form alone.
 std::vector<FieldViolation> violations(JsonNode *root, const Message &message);

@@ -10,32 +10,15 @@
 
 #include <algorithm>
 #include <charconv>
+#include <sstream>
 
 namespace gemini::emulator {
 namespace {
 
+using std::chrono::milliseconds;
+
 constexpr std::size_t kInlineLimit = 100UL << 20;
 constexpr std::int64_t kInputTokenLimit = 1048576;
-
-Answer html_page(int status, const std::string &title)
-{
-  const std::string page = "<!DOCTYPE html>\n<html><head><title>" + title +
-                           "</title></head>\n<body><h1>" + title +
-                           "</h1><p>This is a page for people, not an answer.</p></body></html>\n";
-  return {status, "text/html; charset=UTF-8", {page}, false};
-}
-
-Answer json_answer(const std::string &body)
-{
-  return {.pieces = {body}};
-}
-
-// Whoever streams without alt=sse gets an array, also of errors.
-Answer error_answer(const ApiError &error, bool is_in_array = false)
-{
-  const std::string body = error_body(error);
-  return {.http_status = error.http_status, .pieces = {is_in_array ? "[" + body + "]" : body}};
-}
 
 Answer stream_answer(const std::vector<std::string> &bodies, bool is_sse)
 {
@@ -49,6 +32,17 @@ Answer stream_answer(const std::vector<std::string> &bodies, bool is_sse)
   if (!is_sse)
     answer.pieces.emplace_back("]");
   return answer;
+}
+
+std::vector<std::string> comma_separated(const std::string &list)
+{
+  std::vector<std::string> out;
+  std::istringstream rest{list};
+  for (std::string item; std::getline(rest, item, ',');) {
+    if (!item.empty())
+      out.push_back(item);
+  }
+  return out;
 }
 
 // The body ends in the middle, and the headers agree with that.
@@ -79,6 +73,8 @@ std::optional<Answer> canned_answer(const ContentFault &fault, const HttpRequest
   case ContentFault::Kind::max_tokens:
   case ContentFault::Kind::refuse:
   case ContentFault::Kind::masks:
+  case ContentFault::Kind::file_processing:
+  case ContentFault::Kind::file_failed:
     break;
   }
   return std::nullopt;
@@ -108,6 +104,12 @@ Answer list_models(const HttpRequest &request)
        {"nextPageToken", next < models().size() ? json::quote(std::to_string(next)) : ""}}));
 }
 
+bool is_about_files(Route::Kind kind)
+{
+  return kind == Route::Kind::upload || kind == Route::Kind::get_file ||
+         kind == Route::Kind::list_files || kind == Route::Kind::delete_file;
+}
+
 bool is_sse(const HttpRequest &request)
 {
   const auto alt = request.query.find("alt");
@@ -122,23 +124,12 @@ std::string model_name(const std::string &name)
 
 } // namespace
 
-std::string HttpRequest::header(const std::string &name) const
-{
-  const auto at = headers.find(name);
-  return at == headers.end() ? "" : at->second;
-}
-
-std::string Answer::body() const
-{
-  std::string whole;
-  for (const auto &piece : pieces)
-    whole += piece;
-  return whole;
-}
-
 Service::Service(const Options &options, std::unique_ptr<Eyes> eyes)
-    : api_key_(options.api_key), vision_(options.vision), eyes_(std::move(eyes)),
-      rate_limit_(options.requests_per_minute)
+    : api_keys_(comma_separated(options.api_key)), vision_(options.vision), eyes_(std::move(eyes)),
+      requests_per_minute_(options.requests_per_minute),
+      files_({.lifetime = milliseconds{options.file_lifetime_ms},
+              .processing = milliseconds{options.file_processing_ms},
+              .project_bytes = options.project_bytes})
 {
 }
 
@@ -156,13 +147,22 @@ Answer Service::answer(const HttpRequest &request, const ContentFault &fault,
   return answer;
 }
 
+bool Service::is_valid(const std::string &key_or_token) const
+{
+  return std::ranges::count(api_keys_, key_or_token) > 0;
+}
+
 std::optional<ApiError> Service::check_access(const HttpRequest &request, const Route &route) const
 {
   if (route.is_for_project)
-    return request.token == api_key_ ? std::nullopt : std::optional{bad_token()};
+    return is_valid(request.token) ? std::nullopt : std::optional{bad_token()};
+  // Who knows an upload's URL needs no key for it.
+  if (request.key.empty() && route.kind == Route::Kind::upload &&
+      request.header("x-goog-upload-command") != "start")
+    return std::nullopt;
   if (request.key.empty())
     return missing_key();
-  return request.key == api_key_ ? std::nullopt : std::optional{bad_key()};
+  return is_valid(request.key) ? std::nullopt : std::optional{bad_key()};
 }
 
 Answer Service::run(const HttpRequest &request, const Route &route, const ContentFault &fault,
@@ -173,14 +173,17 @@ Answer Service::run(const HttpRequest &request, const Route &route, const Conten
     return error_answer(*refusal, is_in_array);
   if (route.kind == Route::Kind::list_models)
     return list_models(request);
+  if (is_about_files(route.kind))
+    return files_api_.answer(request, route, request.key, fault, std::chrono::system_clock::now());
   const Model *model = find_model(route.model);
   if (route.kind == Route::Kind::get_model && model)
     return json_answer(model_resource(*model));
   if (!model)
     return error_answer(unknown_model(route.model, route.version, method_name(route.kind)),
                         is_in_array);
-  if (const auto delay = rate_limit_.take(arrival))
-    return error_answer(quota_exceeded(Quota::per_minute, model->name, rate_limit_.limit(), delay),
+  auto &limit = rate_limits_.try_emplace(request.key, requests_per_minute_).first->second;
+  if (const auto delay = limit.take(arrival))
+    return error_answer(quota_exceeded(Quota::per_minute, model->name, limit.limit(), delay),
                         is_in_array);
   Answer answer = read_and_run(request, route, *model, fault);
   if (answer.http_status != 200 && is_in_array)

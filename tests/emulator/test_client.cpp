@@ -40,6 +40,11 @@ Response send(const char *method, const std::string &url, const std::string *bod
       const char *type =
           soup_message_headers_get_one(soup_message_get_response_headers(message), "Content-Type");
       out.content_type = type ? type : "";
+      const auto add = +[](const char *name, const char *value, gpointer out_headers) noexcept {
+        g_autofree char *lower = g_ascii_strdown(name, -1);
+        static_cast<Headers *>(out_headers)->emplace_back(lower, value);
+      };
+      soup_message_headers_foreach(soup_message_get_response_headers(message), add, &out.headers);
     }
     soup_session_abort(session);
   }
@@ -54,6 +59,15 @@ Response send(const char *method, const std::string &url, const std::string *bod
 void check_text(const std::string &is, const std::string &expected)
 {
   fail_unless(is == expected, "'%s' instead of '%s'", is.c_str(), expected.c_str());
+}
+
+std::string Response::header(const std::string &name) const
+{
+  for (const auto &[is, value] : headers) {
+    if (is == name)
+      return value;
+  }
+  return {};
 }
 
 std::string Response::at(const char *path) const
@@ -107,6 +121,27 @@ Response get(const std::string &url, const Headers &headers)
 Response post(const std::string &url, const std::string &body, const Headers &headers)
 {
   return send("POST", url, &body, headers);
+}
+
+Response erase(const std::string &url, const Headers &headers)
+{
+  return send("DELETE", url, nullptr, headers);
+}
+
+Response upload(const std::string &url, std::span<const std::uint8_t> bytes,
+                const std::string &mime_type, const Headers &key)
+{
+  Headers headers = key;
+  headers.insert(headers.end(),
+                 {{"X-Goog-Upload-Protocol", "resumable"},
+                  {"X-Goog-Upload-Command", "start"},
+                  {"X-Goog-Upload-Header-Content-Length", std::to_string(bytes.size())},
+                  {"X-Goog-Upload-Header-Content-Type", mime_type}});
+  const Response start = post(url + "/upload/v1beta/files", "{}", headers);
+  if (start.status != 200)
+    return start;
+  return post(start.header("x-goog-upload-url"), {bytes.begin(), bytes.end()},
+              {{"X-Goog-Upload-Command", "upload, finalize"}, {"X-Goog-Upload-Offset", "0"}});
 }
 
 std::string picture_request(std::span<const std::uint8_t> picture, const std::string &prompt,

@@ -19,6 +19,9 @@ struct Response {
   int status = 0; // 0: no whole HTTP response
   std::string content_type;
   std::string body;
+  Headers headers = {}; // names in lower case
+
+  std::string header(const std::string &name) const; // empty where there is none
 
   // The string or number at a JSONPath such as $.error.status; empty where there is none.
   std::string at(const char *path) const;
@@ -41,6 +44,11 @@ inline constexpr char kBoxesPrompt[] =
 
 Response get(const std::string &url, const Headers &headers = kGoodKey);
 Response post(const std::string &url, const std::string &body, const Headers &headers = kGoodKey);
+Response erase(const std::string &url, const Headers &headers = kGoodKey); // DELETE
+
+// Uploads a file in one chunk; returns what the service says about it.
+Response upload(const std::string &url, std::span<const std::uint8_t> bytes,
+                const std::string &mime_type = "image/jpeg", const Headers &key = kGoodKey);
 
 // Asks a model about a picture.
 Response ask(const std::string &url, const char *model, std::span<const std::uint8_t> picture,

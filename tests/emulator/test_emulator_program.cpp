@@ -52,13 +52,33 @@ GST_START_TEST(latency_alone_has_no_jitter)
 }
 GST_END_TEST
 
+GST_START_TEST(keys_may_be_several)
+{
+  check_text(parse({})->options.api_key, "emulator-key");
+  check_text(parse({"--api-key", "a", "--api-key", "b,c"})->options.api_key, "a,b,c");
+  const auto files = parse({"--file-lifetime", "5", "--file-processing", "70"});
+  assert_equals_int(static_cast<int>(files->options.file_lifetime_ms), 5000);
+  assert_equals_int(files->options.file_processing_ms, 70);
+}
+GST_END_TEST
+
 GST_START_TEST(bad_options_are_named)
 {
   const std::vector<std::string> kCases[] = {
-      {"--prot", "80"},           {"--port"},           {"--port", "70000"},
-      {"--port", "80a"},          {"--latency", "1s"},  {"--latency", "1,"},
-      {"--latency", "-1"},        {"--vision", "eyes"}, {"--requests-per-minute", "many"},
-      {"--faults", "/nowhere/x"}, {"--tls", "cert"},
+      {"--prot", "80"},
+      {"--port"},
+      {"--port", "70000"},
+      {"--port", "80a"},
+      {"--latency", "1s"},
+      {"--latency", "1,"},
+      {"--latency", "-1"},
+      {"--vision", "eyes"},
+      {"--requests-per-minute", "many"},
+      {"--faults", "/nowhere/x"},
+      {"--tls", "cert"},
+      {"--api-key"},
+      {"--file-lifetime", "ever"},
+      {"--file-processing", "-1"},
   };
   for (const auto &words : kCases) {
     const auto arguments = parse(words);
@@ -140,6 +160,7 @@ static Suite *program_suite()
   suite_add_tcase(suite, tcase);
   tcase_add_test(tcase, options_are_read);
   tcase_add_test(tcase, latency_alone_has_no_jitter);
+  tcase_add_test(tcase, keys_may_be_several);
   tcase_add_test(tcase, bad_options_are_named);
   tcase_add_test(tcase, prompts_name_kinds);
   tcase_add_test(tcase, the_program_serves_until_it_is_told_to_end);

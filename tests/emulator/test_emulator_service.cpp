@@ -254,6 +254,17 @@ GST_START_TEST(requests_beyond_the_rate_are_refused)
 }
 GST_END_TEST
 
+GST_START_TEST(each_key_has_a_quota_of_its_own)
+{
+  const Emulator emulator{{.api_key = "a,b", .vision = Vision::none, .requests_per_minute = 1}};
+  const std::string url = emulator.url() + kGenerate;
+  assert_equals_int(post(url, kHello, {{"x-goog-api-key", "a"}}).status, 200);
+  assert_equals_int(post(url, kHello, {{"x-goog-api-key", "a"}}).status, 429);
+  assert_equals_int(post(url, kHello, {{"x-goog-api-key", "b"}}).status, 200);
+  assert_equals_int(post(url, kHello, {{"x-goog-api-key", "a,b"}}).status, 400);
+}
+GST_END_TEST
+
 GST_START_TEST(output_is_cut_at_its_limit)
 {
   const Emulator emulator;
@@ -428,6 +439,7 @@ static Suite *service_suite()
   tcase_add_test(tcase, tokens_follow_the_documented_formulas);
   tcase_add_test(tcase, streams_are_events_or_an_array);
   tcase_add_test(tcase, requests_beyond_the_rate_are_refused);
+  tcase_add_test(tcase, each_key_has_a_quota_of_its_own);
   tcase_add_test(tcase, output_is_cut_at_its_limit);
   tcase_add_test(tcase, requests_are_remembered_without_keys);
   tcase_add_test(tcase, only_generating_is_a_request_and_the_rest_are_other_calls);
