@@ -178,6 +178,7 @@ const char *help_text()
          "  --help                    this text\n"
          "\n"
          "Its first line of output is `listening on http://127.0.0.1:PORT`. SIGINT or SIGTERM ends it.\n"
+         "JPEG and PNG pictures are looked at; WebP and HEIF may only come before them, for reference.\n"
          "The EXIF orientation of pictures is ignored: coordinates are those of the stored picture.\n";
 }
 

@@ -13,8 +13,6 @@ namespace {
 
 using Problem = std::optional<ApiError>;
 
-constexpr std::string_view kImageTypes[] = {"image/png", "image/jpeg", "image/webp", "image/heic",
-                                            "image/heif"};
 constexpr std::size_t kMaxImages = 3600;
 constexpr std::size_t kMaxStopSequences = 5;
 
@@ -41,7 +39,7 @@ std::string json_text(JsonNode *node)
 
 class Reader {
 public:
-  explicit Reader(const Model &model) : model_(model) {}
+  Reader(const Model &model, const FileOpener &open_file) : model_(model), open_file_(open_file) {}
 
   Problem generation_config(JsonNode *config)
   {
@@ -189,17 +187,38 @@ private:
     if (n_data != 1)
       return invalid_argument(path + ": exactly one kind of data must be set.");
     if (JsonNode *file = json::member(part, "fileData"))
-      return no_such_file(json::string_member(file, "fileUri"));
+      return file_data(part, file, path);
     if (JsonNode *blob = json::member(part, "inlineData"))
-      return image(part, blob, path);
+      return inline_data(part, blob, path);
     request.text += json::string_member(part, "text") + '\n';
     return {};
   }
 
-  Problem image(JsonNode *part, JsonNode *blob, const std::string &path)
+  Problem inline_data(JsonNode *part, JsonNode *blob, const std::string &path)
   {
-    const std::string type = json::string_member(blob, "mimeType");
-    if (std::ranges::count(kImageTypes, type) == 0)
+    const auto bytes = decode_base64(json::string_member(blob, "data"));
+    return image(
+        part, json::string_member(blob, "mimeType"),
+        bytes ? std::make_shared<const std::string>(bytes->begin(), bytes->end()) : nullptr, path);
+  }
+
+  Problem file_data(JsonNode *part, JsonNode *file, const std::string &path)
+  {
+    const auto content = open_file_(json::string_member(file, "fileUri"));
+    if (!content)
+      return content.error();
+    const std::string type = json::string_member(file, "mimeType");
+    if (!type.empty() && type != content->mime_type)
+      return invalid_argument(path + ": the MIME type '" + type + "' is not that of the File, " +
+                              content->mime_type + ".");
+    return image(part, content->mime_type, content->bytes, path);
+  }
+
+  Problem image(JsonNode *part, const std::string &type, std::shared_ptr<const std::string> bytes,
+                const std::string &path)
+  {
+    const auto format = image_format_by_type(type);
+    if (!format)
       return invalid_argument(path + ": the MIME type '" + type + "' is not supported.");
     JsonNode *own = json::member(part, "mediaResolution");
     if (own && model_.family == Family::gemini_2_5)
@@ -208,26 +227,65 @@ private:
     if (request.images.size() == kMaxImages)
       return invalid_argument("The request has more than 3600 images.");
 
-    const auto bytes = decode_base64(json::string_member(blob, "data"));
-    auto picture = bytes ? decode_picture(*bytes) : std::nullopt;
-    if (!picture)
-      return invalid_argument(path + ": the image cannot be processed.");
     const auto resolution = media_resolution(json::string_member(own, "level"));
-    request.images.push_back({std::move(*picture), resolution == MediaResolution::unspecified
-                                                       ? resolution_
-                                                       : resolution});
+    ImagePart image{.format = *format,
+                    .bytes = std::move(bytes),
+                    .picture = {},
+                    .resolution =
+                        resolution == MediaResolution::unspecified ? resolution_ : resolution};
+    if (Problem problem = look_into(image, path))
+      return problem;
+    if (!request.images.empty())
+      request.images.back().picture = {};
+    request.images.push_back(std::move(image));
     return {};
   }
 
+  static Problem look_into(ImagePart &image, const std::string &path)
+  {
+    const auto bytes = bytes_of(image);
+    const auto is = image_format(bytes);
+    if (is && *is != image.format)
+      return invalid_argument(path + ": the MIME type is " + mime_type(image.format) +
+                              ", but the content is " + mime_type(*is) + ".");
+    if (is && is_readable(*is)) {
+      if (auto picture = decode_picture(bytes)) {
+        image.width = picture->width;
+        image.height = picture->height;
+        image.picture = std::make_shared<const Picture>(*std::move(picture));
+        return {};
+      }
+    } else if (const auto size = is ? declared_size(*is, bytes) : std::nullopt) {
+      image.width = size->width;
+      image.height = size->height;
+      return {};
+    }
+    return unreadable_image(path);
+  }
+
   const Model &model_;
+  const FileOpener &open_file_;
   MediaResolution resolution_ = MediaResolution::unspecified; // of the whole request
 };
 
 } // namespace
 
-Result<GenerateRequest, ApiError> read_generate_request(JsonNode *root, const Model &model)
+std::span<const std::uint8_t> bytes_of(const ImagePart &image)
 {
-  Reader reader{model};
+  if (!image.bytes)
+    return {};
+  return {reinterpret_cast<const std::uint8_t *>(image.bytes->data()), image.bytes->size()};
+}
+
+ApiError unreadable_image(const std::string &path)
+{
+  return invalid_argument("Unable to process input image: " + path + " cannot be processed.");
+}
+
+Result<GenerateRequest, ApiError> read_generate_request(JsonNode *root, const Model &model,
+                                                        const FileOpener &open_file)
+{
+  Reader reader{model, open_file};
   if (Problem problem = reader.generation_config(json::member(root, "generationConfig")))
     return *problem;
   if (Problem problem = reader.system_instruction(json::member(root, "systemInstruction")))
@@ -240,11 +298,12 @@ Result<GenerateRequest, ApiError> read_generate_request(JsonNode *root, const Mo
   return std::move(reader.request);
 }
 
-Result<GenerateRequest, ApiError> read_count_tokens_request(JsonNode *root, const Model &model)
+Result<GenerateRequest, ApiError> read_count_tokens_request(JsonNode *root, const Model &model,
+                                                            const FileOpener &open_file)
 {
   if (JsonNode *whole = json::member(root, "generateContentRequest"))
-    return read_generate_request(whole, model);
-  Reader reader{model};
+    return read_generate_request(whole, model, open_file);
+  Reader reader{model, open_file};
   if (Problem problem = reader.contents(json::member(root, "contents")))
     return *problem;
   return std::move(reader.request);

@@ -4,6 +4,7 @@
 
 #include "box_3d.hpp"
 #include "classes.hpp"
+#include "frames.hpp"
 #include "implied_schema.hpp"
 #include "json.hpp"
 #include "schema_answer.hpp"
@@ -76,7 +77,7 @@ std::string things(const Subject &subject, const Asked &asked)
       members.emplace_back("confidence", json::decimal(seen.confidence(*sight), 2));
     items.push_back(spaced_object(members));
   }
-  return wrapped(subject.request, list_of(items));
+  return list_of(items);
 }
 
 std::string classes(const Subject &subject)
@@ -88,22 +89,61 @@ std::string classes(const Subject &subject)
        classify(seen, labels.empty() ? seen.asked_for() : seen.everything(), labels))
     items.push_back(spaced_object(
         {{"label", json::quote(one.label)}, {"confidence", json::decimal(one.confidence, 2)}}));
-  return wrapped(subject.request, list_of(items));
+  return list_of(items);
+}
+
+// The JSON that a prompt asks for in words; empty where it wants none.
+std::string asked_json(const Subject &subject)
+{
+  const Asked asked = read_task(subject.request.text);
+  if (asked.things())
+    return things(subject, asked);
+  if (asked.classes)
+    return classes(subject);
+  const std::string schema = implied_schema(subject.request.text);
+  return schema.empty() ? "" : schema_answer(subject, schema);
 }
 
 std::string answer(const Subject &subject)
 {
   if (!subject.request.schema_text.empty())
     return schema_answer(subject, subject.request.schema_text);
-  const Asked asked = read_task(subject.request.text);
-  if (asked.things())
-    return things(subject, asked);
-  if (asked.classes)
-    return classes(subject);
-  if (const std::string schema = implied_schema(subject.request.text); !schema.empty())
-    return wrapped(subject.request, schema_answer(subject, schema));
+  if (const std::string json = asked_json(subject); !json.empty())
+    return wrapped(subject.request, json);
   return subject.request.is_json ? answer_as_json(subject.seen, subject.request.text)
                                  : answer_in_words(subject.seen, subject.request.text);
+}
+
+// What a list of answers holds for one picture.
+std::string result(const Subject &subject, const std::optional<AnswerSchema> &schema)
+{
+  if (schema)
+    return schema_answer(subject, *schema);
+  const std::string json = asked_json(subject);
+  return json.empty() ? json::quote(answer_in_words(subject.seen, subject.request.text)) : json;
+}
+
+// Each picture by itself.
+ModelText answers(const GenerateRequest &request, const Model &model, Vision vision, Eyes &eyes,
+                  std::optional<MaskDialect> masks)
+{
+  g_autoptr(JsonParser) parser = json_parser_new();
+  std::optional<AnswerSchema> schema;
+  if (!request.schema_text.empty() &&
+      json_parser_load_from_data(parser, request.schema_text.c_str(), -1, nullptr))
+    schema = result_schema(AnswerSchema{json_parser_get_root(parser)});
+  ModelText out;
+  std::vector<std::string> items;
+  for (std::size_t i = 0; i < n_frames(request); ++i) {
+    const GenerateRequest one = frame_request(request, i);
+    Seen seen{one, vision, eyes};
+    if (request.wants_thoughts)
+      out.thoughts += thoughts(seen) + '\n';
+    items.push_back(spaced_object(
+        {{"image", std::to_string(i + 1)}, {"result", result({one, model, seen, masks}, schema)}}));
+  }
+  out.answer = request.schema_text.empty() ? wrapped(request, list_of(items)) : json::array(items);
+  return out;
 }
 
 } // namespace
@@ -111,6 +151,8 @@ std::string answer(const Subject &subject)
 ModelText model_text(const GenerateRequest &request, const Model &model, Vision vision, Eyes &eyes,
                      std::optional<MaskDialect> masks)
 {
+  if (is_per_frame(request))
+    return answers(request, model, vision, eyes, masks);
   Seen seen{request, vision, eyes};
   return {request.wants_thoughts ? thoughts(seen) : "", answer({request, model, seen, masks})};
 }

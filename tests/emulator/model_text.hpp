@@ -17,8 +17,9 @@ struct ModelText {
   std::string answer;
 };
 
-// The answer is about the last image of the request, in the form that the model's family is known
-// for; `masks` overrides how it writes masks.
+// The answer is about the last image of the request, or about several, each by itself (see
+// frames.hpp), in the form that the model's family is known for; `masks` overrides how it writes
+// masks.
 ModelText model_text(const GenerateRequest &request, const Model &model, Vision vision, Eyes &eyes,
                      std::optional<MaskDialect> masks = {});
 

@@ -17,6 +17,9 @@ enum class Vision {
 // them.
 std::string default_models_dir();
 
+// JPEG and PNG are looked at. WebP, HEIC and HEIF are known by their signature and may come before
+// the pictures that are asked about, where they are counted and billed; asked about, they are
+// refused as pictures that cannot be processed.
 struct Options {
   int port = 0; // 0: any free one
   // Keys that are accepted, with commas between. The files and the quota of one are not those of

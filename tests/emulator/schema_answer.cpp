@@ -387,18 +387,22 @@ private:
 
 } // namespace
 
-std::string schema_answer(Subject subject, const std::string &text)
+std::string schema_answer(Subject subject, const AnswerSchema &schema)
 {
-  g_autoptr(JsonParser) parser = json_parser_new();
-  if (!json_parser_load_from_data(parser, text.data(), static_cast<gssize>(text.size()), nullptr))
-    return "{}";
   Filler filler{subject};
-  const AnswerSchema schema{json_parser_get_root(parser)};
   std::string answer = filler.value("", schema, filler.whole());
   // A single word is written without quotes.
   if (subject.request.is_enum && answer.size() > 1 && answer.front() == '"')
     answer = answer.substr(1, answer.size() - 2);
   return answer.empty() ? "null" : answer;
+}
+
+std::string schema_answer(Subject subject, const std::string &text)
+{
+  g_autoptr(JsonParser) parser = json_parser_new();
+  if (!json_parser_load_from_data(parser, text.data(), static_cast<gssize>(text.size()), nullptr))
+    return "{}";
+  return schema_answer(subject, AnswerSchema{json_parser_get_root(parser)});
 }
 
 } // namespace gemini::emulator

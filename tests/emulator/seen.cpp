@@ -27,10 +27,21 @@ std::size_t cap_named(const std::string &prompt)
   return std::numeric_limits<std::size_t>::max();
 }
 
+std::shared_ptr<const Picture> last_picture(const GenerateRequest &request)
+{
+  if (request.images.empty())
+    return {};
+  const ImagePart &image = request.images.back();
+  if (image.picture)
+    return image.picture;
+  auto picture = decode_picture(bytes_of(image));
+  return picture ? std::make_shared<const Picture>(*std::move(picture)) : nullptr;
+}
+
 } // namespace
 
 Seen::Seen(const GenerateRequest &request, Vision vision, Eyes &eyes)
-    : request_(request), vision_(vision), eyes_(eyes)
+    : request_(request), vision_(vision), eyes_(eyes), picture_(last_picture(request))
 {
   if (has_picture())
     sights_ = eyes_.look(picture());

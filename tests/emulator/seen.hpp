@@ -7,6 +7,7 @@
 #include "mask_text.hpp"
 #include "models.hpp"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,11 +20,11 @@ using Sights = std::vector<Sight *>;
 
 class Seen {
 public:
-  // Looks at the last image of the request: what comes before it is reference.
+  // Looks at the last image of the request.
   Seen(const GenerateRequest &request, Vision vision, Eyes &eyes);
 
-  bool has_picture() const { return !request_.images.empty(); }
-  const Picture &picture() const { return request_.images.back().picture; }
+  bool has_picture() const { return picture_ != nullptr; }
+  const Picture &picture() const { return *picture_; }
 
   Sights everything();
   // What the prompt names, or everything where it names nothing, up to its cap.
@@ -42,6 +43,7 @@ private:
   const GenerateRequest &request_;
   Vision vision_;
   Eyes &eyes_;
+  std::shared_ptr<const Picture> picture_;
   std::vector<Sight> sights_;
 };
 

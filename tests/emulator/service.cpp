@@ -2,6 +2,7 @@
 // Access, the calls, and the faults that change what an answer says.
 #include "service.hpp"
 
+#include "frames.hpp"
 #include "json.hpp"
 #include "model_text.hpp"
 #include "refusal.hpp"
@@ -43,6 +44,19 @@ std::vector<std::string> comma_separated(const std::string &list)
       out.push_back(item);
   }
   return out;
+}
+
+// The service reads every picture; these eyes can look at some kinds only.
+std::optional<ApiError> check_frames(const GenerateRequest &request)
+{
+  const std::size_t n_images = request.images.size();
+  for (std::size_t i = n_images - n_frames(request); i < n_images; ++i) {
+    if (!is_readable(request.images[i].format))
+      return unreadable_image("image " + std::to_string(i + 1) + " is " +
+                              mime_type(request.images[i].format) +
+                              ", which the emulator cannot look at, and");
+  }
+  return std::nullopt;
 }
 
 // The body ends in the middle, and the headers agree with that.
@@ -217,8 +231,17 @@ Answer Service::read_and_run(const HttpRequest &request, const Route &route, con
   const std::string named = json::string_member(root, "model");
   if (!named.empty() && model_name(named) != model.name)
     return error_answer(invalid_argument("The model in the path is not the model in the body."));
-  const auto read =
-      is_count ? read_count_tokens_request(root, model) : read_generate_request(root, model);
+  // On Vertex AI there are no files.
+  const std::string owner = route.is_for_project ? "" : request.key;
+  const FileOpener open = [&](const std::string &uri) -> Result<FileContent, ApiError> {
+    const auto file =
+        open_file(files_, uri, request.origin, owner, std::chrono::system_clock::now());
+    if (!file)
+      return file.error();
+    return FileContent{file->about.mime_type, file->bytes};
+  };
+  const auto read = is_count ? read_count_tokens_request(root, model, open)
+                             : read_generate_request(root, model, open);
   if (!read)
     return error_answer(read.error());
   if (is_count)
@@ -237,6 +260,8 @@ Answer Service::generate(const GenerateRequest &request, const Route &route, con
   if (reply.prompt.total() > kInputTokenLimit)
     return error_answer(invalid_argument("The input has more tokens than the model takes, " +
                                          std::to_string(kInputTokenLimit) + "."));
+  if (const auto problem = check_frames(request))
+    return error_answer(*problem);
   const bool is_stream = route.kind == Route::Kind::stream;
   if (fault.kind == ContentFault::Kind::blocked) {
     const std::string body = blocked_body(reply);

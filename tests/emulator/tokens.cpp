@@ -11,15 +11,15 @@ namespace {
 
 // 2.5: small pictures are one tile, larger ones are cut into tiles of two thirds of their shorter
 // side.
-std::int64_t tile_tokens(const Picture &picture)
+std::int64_t tile_tokens(const ImagePart &image)
 {
   constexpr std::int64_t kTile = 258;
   constexpr int kSmall = 384;
-  if (picture.width <= kSmall && picture.height <= kSmall)
+  if (image.width <= kSmall && image.height <= kSmall)
     return kTile;
-  const int unit = std::max(1, std::min(picture.width, picture.height) * 2 / 3);
-  const std::int64_t columns = (picture.width + unit - 1) / unit;
-  const std::int64_t rows = (picture.height + unit - 1) / unit;
+  const int unit = std::max(1, std::min(image.width, image.height) * 2 / 3);
+  const std::int64_t columns = (image.width + unit - 1) / unit;
+  const std::int64_t rows = (image.height + unit - 1) / unit;
   return kTile * columns * rows;
 }
 
@@ -35,7 +35,7 @@ std::int64_t tokens_2_5(const ImagePart &image)
   case MediaResolution::ultra_high:
     break;
   }
-  return tile_tokens(image.picture);
+  return tile_tokens(image);
 }
 
 // From 3 on: a budget, whatever the size of the picture.
