@@ -52,6 +52,14 @@ Problem set_latency(Options &options, const std::string &value)
   return "--latency wants milliseconds, or two such numbers as in 2000,1500, not '" + value + "'";
 }
 
+Problem set_stream_delay(Options &options, const std::string &value)
+{
+  constexpr int kLongest = 3600 * 1000;
+  if (read_number(value, 0, kLongest, options.stream_delay_ms))
+    return {};
+  return "--stream-delay wants milliseconds, not '" + value + "'";
+}
+
 Problem set_faults(Options &options, const std::string &path)
 {
   g_autofree char *text = nullptr;
@@ -94,6 +102,7 @@ constexpr Option kOptions[] = {
     {"--port", set_port},
     {"--vision", set_vision},
     {"--latency", set_latency},
+    {"--stream-delay", set_stream_delay},
     {"--faults", set_faults},
     {"--record",
      [](Options &options, const std::string &value) -> Problem {
@@ -168,6 +177,7 @@ const char *help_text()
          "           coco             find 80 kinds of things with a neural network\n"
          "           none             see nothing\n"
          "  --latency MS[,JITTER]     answer so late, plus a random part of JITTER\n"
+         "  --stream-delay MS         wait so long between two pieces of a streamed answer\n"
          "  --faults FILE             a fault script; tests/emulator/faults.hpp describes the language\n"
          "  --record DIR              write the bodies of all requests and answers there\n"
          "  --requests-per-minute N   refuse what is more, of each key\n"

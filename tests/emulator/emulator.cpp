@@ -271,6 +271,7 @@ void Emulator::Server::handle(SoupServerMessage *message, const char *path, GHas
   if (fault.delivery.kind == DeliveryFault::Kind::slow)
     not_before += fault.delivery.duration;
   exchanges_[number] = std::make_unique<Exchange>(message, fault.delivery, not_before,
+                                                  milliseconds{options_.stream_delay_ms},
                                                   [this, id = number] { exchanges_.erase(id); });
   worker_->post([this, id = number, request = std::move(request), fault, arrival] {
     work(id, request, fault, arrival);

@@ -27,13 +27,18 @@ std::vector<std::string> cut(const std::string &body, std::size_t n_pieces)
 } // namespace
 
 Exchange::Exchange(SoupServerMessage *message, const DeliveryFault &fault, TimePoint not_before,
-                   std::function<void()> when_done)
+                   milliseconds stream_delay, std::function<void()> when_done)
     : message_(Ref<SoupServerMessage>::share(message)), fault_(fault), not_before_(not_before),
-      when_done_(std::move(when_done)), is_held_(fault.kind == DeliveryFault::Kind::hold)
+      piece_delay_(stream_delay), when_done_(std::move(when_done)),
+      is_held_(fault.kind == DeliveryFault::Kind::hold)
 {
   const auto finished =
       +[](SoupServerMessage *, gpointer self) noexcept { static_cast<Exchange *>(self)->finish(); };
   finished_handler_ = g_signal_connect(message, "finished", G_CALLBACK(finished), this);
+  const auto wrote = +[](SoupServerMessage *, gpointer self) noexcept {
+    static_cast<Exchange *>(self)->count_written();
+  };
+  wrote_handler_ = g_signal_connect(message, "wrote-chunk", G_CALLBACK(wrote), this);
   soup_server_message_pause(message);
 }
 
@@ -41,6 +46,7 @@ Exchange::~Exchange()
 {
   cancel_timer();
   g_signal_handler_disconnect(message_.get(), finished_handler_);
+  g_signal_handler_disconnect(message_.get(), wrote_handler_);
 }
 
 void Exchange::set_answer(Answer answer)
@@ -88,11 +94,18 @@ void Exchange::send()
   case DeliveryFault::Kind::slow_body:
     send_in_pieces();
     return;
+  case DeliveryFault::Kind::stream_cut:
+    is_cut_ = answer_->is_stream;
+    break;
   case DeliveryFault::Kind::none:
   case DeliveryFault::Kind::silence:
   case DeliveryFault::Kind::hold:
   case DeliveryFault::Kind::slow:
     break;
+  }
+  if (answer_->is_stream && (is_cut_ || piece_delay_.count() > 0)) {
+    send_stream();
+    return;
   }
   set_head();
   SoupMessageBody *body = soup_server_message_get_response_body(message_.get());
@@ -106,15 +119,25 @@ void Exchange::send_in_pieces()
 {
   set_head();
   answer_->pieces = cut(answer_->body(), kSlowPieces);
+  if (!answer_->pieces.empty())
+    piece_delay_ = fault_.duration / answer_->pieces.size();
   wait_for_next_piece();
+}
+
+void Exchange::send_stream()
+{
+  set_head();
+  if (is_cut_)
+    answer_->pieces.resize(std::min(fault_.n_pieces, answer_->pieces.size()));
+  send_next_piece();
 }
 
 // libsoup pauses the message by itself when it has written all that is there.
 void Exchange::wait_for_next_piece()
 {
   if (next_piece_ < answer_->pieces.size())
-    schedule(fault_.duration / answer_->pieces.size(), &Exchange::send_next_piece);
-  else
+    schedule(piece_delay_, &Exchange::send_next_piece);
+  else if (!is_cut_)
     soup_message_body_complete(soup_server_message_get_response_body(message_.get()));
   soup_server_message_unpause(message_.get());
 }
@@ -125,6 +148,26 @@ void Exchange::send_next_piece()
   soup_message_body_append(soup_server_message_get_response_body(message_.get()), SOUP_MEMORY_COPY,
                            piece.data(), piece.size());
   wait_for_next_piece();
+}
+
+// A connection that is closed must have taken the pieces before, which count_written() sees.
+void Exchange::count_written()
+{
+  ++n_written_;
+  if (is_cut_ && n_written_ == answer_->pieces.size())
+    schedule(milliseconds{0}, &Exchange::close_connection);
+}
+
+void Exchange::close_connection()
+{
+  // First the socket: libsoup would end the body well when it lets go of the connection.
+  if (GSocket *socket = soup_server_message_get_socket(message_.get()))
+    g_socket_shutdown(socket, FALSE, TRUE, nullptr);
+  g_signal_handler_block(message_.get(), finished_handler_);
+  g_autoptr(GIOStream) stream = soup_server_message_steal_connection(message_.get());
+  if (stream)
+    g_io_stream_close(stream, nullptr, nullptr);
+  finish();
 }
 
 void Exchange::send_half_and_reset()

@@ -23,8 +23,9 @@ public:
 
   // Pauses the message. `when_done` is called once, when the connection needs this exchange no
   // more; it may destroy it.
+  // `stream_delay` lies between the pieces of a streamed answer.
   Exchange(SoupServerMessage *message, const DeliveryFault &fault, TimePoint not_before,
-           std::function<void()> when_done);
+           std::chrono::milliseconds stream_delay, std::function<void()> when_done);
   ~Exchange();
   Exchange(const Exchange &) = delete;
   Exchange &operator=(const Exchange &) = delete;
@@ -37,9 +38,12 @@ private:
   void proceed();
   void send();
   void send_in_pieces();
+  void send_stream();
   void send_half_and_reset();
   void wait_for_next_piece();
   void send_next_piece();
+  void count_written();
+  void close_connection();
   void set_head();
   // Runs `next` in the thread's context after `delay`, instead of whatever was to run.
   void schedule(std::chrono::milliseconds delay, void (Exchange::*next)());
@@ -48,12 +52,16 @@ private:
 
   Ref<SoupServerMessage> message_;
   gulong finished_handler_;
+  gulong wrote_handler_;
   DeliveryFault fault_;
   TimePoint not_before_;
+  std::chrono::milliseconds piece_delay_; // while sending in pieces
   std::function<void()> when_done_;
   bool is_held_;
   std::optional<Answer> answer_;
   std::size_t next_piece_ = 0; // while sending in pieces
+  std::size_t n_written_ = 0;
+  bool is_cut_ = false; // closes the connection behind the last piece
   Ref<GSource> timer_;
   void (Exchange::*next_)() = nullptr; // what the timer is for
 };

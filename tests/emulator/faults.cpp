@@ -144,11 +144,14 @@ private:
         {"hold", Delivery::hold},
         {"slow", Delivery::slow},
         {"slow-body", Delivery::slow_body},
+        {"stream-cut", Delivery::stream_cut},
         {"reset", Delivery::reset}};
     for (const auto &[name, kind] : kDelivery) {
       if (word == name) {
         fault.delivery.kind = kind;
         const bool has_duration = kind == Delivery::slow || kind == Delivery::slow_body;
+        if (kind == Delivery::stream_cut)
+          return count(word, 1, fault.delivery.n_pieces);
         return has_duration ? duration(word, fault.delivery.duration) : Problem{};
       }
     }
@@ -165,7 +168,8 @@ private:
         {"refuse", Content::refuse},
         {"masks", Content::masks},
         {"file-processing", Content::file_processing},
-        {"file-failed", Content::file_failed}};
+        {"file-failed", Content::file_failed},
+        {"stream-error", Content::stream_error}};
     for (const auto &[name, kind] : kContent) {
       if (word == name) {
         fault.content.kind = kind;
@@ -187,6 +191,8 @@ private:
       return masks(content);
     if (word == "file-processing")
       return duration(word, content.duration);
+    if (word == "stream-error")
+      return stream_error(content);
     if (word == "text") {
       const auto text = unquoted(trimmed(std::exchange(rest_, {})));
       content.text = text.value_or("");
@@ -204,9 +210,29 @@ private:
     return ms ? Problem{} : in_quotes(action) + " wants milliseconds, not " + in_quotes(word);
   }
 
-  Problem status(ContentFault &content)
+  Problem count(std::string_view action, std::size_t lowest, std::size_t &count)
   {
-    const std::string word{take_word(rest_)};
+    const std::string_view word = take_word(rest_);
+    count = to_number<std::size_t>(word).value_or(0);
+    return to_number<std::size_t>(word) && count >= lowest
+               ? Problem{}
+               : in_quotes(action) + " wants a number from " + std::to_string(lowest) +
+                     " on, not " + in_quotes(word);
+  }
+
+  Problem stream_error(ContentFault &content)
+  {
+    if (Problem problem = count("stream-error", 0, content.n_pieces))
+      return problem;
+    return status(content, "503");
+  }
+
+  // Without a word of its own it is `fallback`.
+  Problem status(ContentFault &content, const char *fallback = "")
+  {
+    std::string word{take_word(rest_)};
+    if (word.empty())
+      word = fallback;
     milliseconds delay{0};
     if (word == "429-retry") {
       const std::string_view seconds = take_word(rest_);

@@ -15,6 +15,9 @@
 //   hold                answers when Emulator::release() is called
 //   slow MS             answers that much later
 //   slow-body MS        sends the headers at once and the body in pieces over that time
+//   stream-cut N        sends N pieces of a streamed answer and closes the connection; an answer
+//   that
+//                       is no stream comes as always
 //   reset               declares the whole body, sends half of it and resets the connection
 // or about content:
 //   status WORD         an error body of the service: 400, 400-key, 401, 403, 404, 408, 413, 429
@@ -28,6 +31,9 @@
 //   blocked             the prompt is blocked for safety's sake
 //   max-tokens          the model's text ends in the middle, with finishReason MAX_TOKENS
 //   echo-key            an error body that quotes the key that was sent
+//   stream-error N [WORD]
+//                       an error body in a streamed answer, behind N pieces of it: that of WORD (as
+//                       for status; 503 without it). An answer that is no stream comes as always
 //   refuse NAMES [MODEL]
 //                       400 for fields that the service does not know, with a violation for each:
 //                       NAMES are those of fields anywhere in the request, in camelCase and with
@@ -58,9 +64,10 @@
 namespace gemini::emulator {
 
 struct DeliveryFault {
-  enum class Kind { none, silence, hold, slow, slow_body, reset };
+  enum class Kind { none, silence, hold, slow, slow_body, stream_cut, reset };
   Kind kind = Kind::none;
   std::chrono::milliseconds duration{0}; // of slow and slow_body
+  std::size_t n_pieces = 0;              // of stream_cut
 };
 
 struct ContentFault {
@@ -77,10 +84,12 @@ struct ContentFault {
     refuse,
     masks,
     file_processing,
-    file_failed
+    file_failed,
+    stream_error,
   };
   Kind kind = Kind::none;
-  ApiError error;                      // of status
+  ApiError error;                      // of status and stream_error
+  std::size_t n_pieces = 0;            // of stream_error: how many come before
   std::string text;                    // of text
   int http_status = 200;               // of html
   std::vector<std::string> names = {}; // of refuse

@@ -28,6 +28,7 @@ struct Options {
   Vision vision = Vision::shapes;
   int latency_ms = 0; // from the whole request to its answer, or longer where the eyes need longer
   int jitter_ms = 0;  // uniformly 0..jitter is added, the same in every run
+  int stream_delay_ms = 0; // between two pieces of a streamed answer
   std::string faults = {}; // text of a fault script, see faults.hpp
   std::string record_dir =
       {}; // empty: none; else every request and response body is written there, never a key

@@ -11,8 +11,19 @@
 namespace gemini::emulator {
 namespace {
 
-constexpr std::size_t kCharactersPerPiece = 48;
-constexpr std::size_t kMostPieces = 200; // long texts come in larger ones
+// Of what a stream says at once. A short answer comes in several pieces too, and a long one in no
+// endless number of them.
+constexpr std::size_t kFewestCharacters = 48;
+constexpr std::size_t kUsualCharacters = 200;
+constexpr std::size_t kUsualPieces = 4;
+constexpr std::size_t kMostPieces = 200;
+
+std::size_t characters_per_piece(std::size_t n_characters)
+{
+  const std::size_t usual =
+      std::clamp(n_characters / kUsualPieces, kFewestCharacters, kUsualCharacters);
+  return std::max(usual, n_characters / kMostPieces);
+}
 
 std::string modality(const char *name, std::int64_t tokens)
 {
@@ -98,7 +109,7 @@ std::vector<std::string> reply_pieces(const Reply &reply)
   std::vector<std::string> pieces;
   if (!reply.thoughts.empty())
     pieces.push_back(body(reply, reply.thoughts, "", nullptr, 0));
-  const std::size_t size = std::max(kCharactersPerPiece, reply.text.size() / kMostPieces);
+  const std::size_t size = characters_per_piece(reply.text.size());
   std::string rest = reply.text;
   std::size_t n_said = 0;
   do {

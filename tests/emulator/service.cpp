@@ -8,6 +8,7 @@
 #include "refusal.hpp"
 #include "reply.hpp"
 #include "schema.hpp"
+#include "stream.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -20,20 +21,6 @@ using std::chrono::milliseconds;
 
 constexpr std::size_t kInlineLimit = 100UL << 20;
 constexpr std::int64_t kInputTokenLimit = 1048576;
-
-Answer stream_answer(const std::vector<std::string> &bodies, bool is_sse)
-{
-  Answer answer{.is_stream = true};
-  if (is_sse)
-    answer.content_type = "text/event-stream";
-  for (const auto &body : bodies) {
-    const char *before = answer.pieces.empty() ? "[" : ",\r\n";
-    answer.pieces.push_back(is_sse ? "data: " + body + "\r\n\r\n" : before + body);
-  }
-  if (!is_sse)
-    answer.pieces.emplace_back("]");
-  return answer;
-}
 
 std::vector<std::string> comma_separated(const std::string &list)
 {
@@ -89,6 +76,7 @@ std::optional<Answer> canned_answer(const ContentFault &fault, const HttpRequest
   case ContentFault::Kind::masks:
   case ContentFault::Kind::file_processing:
   case ContentFault::Kind::file_failed:
+  case ContentFault::Kind::stream_error:
     break;
   }
   return std::nullopt;
@@ -289,7 +277,11 @@ Answer Service::generate(const GenerateRequest &request, const Route &route, con
     reply.text = said;
     reply.finish_reason = "MAX_TOKENS";
   }
-  return is_stream ? stream_answer(reply_pieces(reply), is_sse) : json_answer(reply_body(reply));
+  if (!is_stream)
+    return json_answer(reply_body(reply));
+  if (fault.kind == ContentFault::Kind::stream_error)
+    return failing_stream_answer(reply_pieces(reply), fault.n_pieces, fault.error, is_sse);
+  return stream_answer(reply_pieces(reply), is_sse);
 }
 
 } // namespace gemini::emulator

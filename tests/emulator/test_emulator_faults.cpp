@@ -114,6 +114,10 @@ GST_START_TEST(mistakes_name_their_line)
       {"1 refuse a b c", "line 1 ", "'c'"},
       {"1 masks", "line 1 ", "masks"},
       {"1 masks crayon", "line 1 ", "'crayon'"},
+      {"1 stream-cut", "line 1 ", "number"},
+      {"1 stream-cut 0", "line 1 ", "'0'"},
+      {"1 stream-error some", "line 1 ", "'some'"},
+      {"1 stream-error 1 418", "line 1 ", "'418'"},
   };
   for (const auto &[text, line, word] : kCases) {
     const auto script = FaultScript::parse(text);

@@ -26,9 +26,9 @@ gemini::Result<Arguments, std::string> parse(std::vector<std::string> words)
 
 GST_START_TEST(options_are_read)
 {
-  const auto arguments =
-      parse({"--port", "8080", "--api-key", "k", "--vision", "none", "--latency", "2000,1500",
-             "--requests-per-minute", "7", "--record", "/r", "--models", "/m", "--tls", "c", "k2"});
+  const auto arguments = parse({"--port", "8080", "--api-key", "k", "--vision", "none", "--latency",
+                                "2000,1500", "--requests-per-minute", "7", "--record", "/r",
+                                "--models", "/m", "--tls", "c", "k2", "--stream-delay", "40"});
   fail_unless(arguments.has_value(), "%s", arguments ? "" : arguments.error().c_str());
   const Options &options = arguments->options;
   assert_equals_int(options.port, 8080);
@@ -37,6 +37,7 @@ GST_START_TEST(options_are_read)
   assert_equals_int(options.latency_ms, 2000);
   assert_equals_int(options.jitter_ms, 1500);
   assert_equals_int(options.requests_per_minute, 7);
+  assert_equals_int(options.stream_delay_ms, 40);
   check_text(options.record_dir, "/r");
   check_text(options.models_dir, "/m");
   check_text(options.tls_cert, "c");
@@ -76,6 +77,7 @@ GST_START_TEST(bad_options_are_named)
       {"--requests-per-minute", "many"},
       {"--faults", "/nowhere/x"},
       {"--tls", "cert"},
+      {"--stream-delay", "soon"},
       {"--api-key"},
       {"--file-lifetime", "ever"},
       {"--file-processing", "-1"},

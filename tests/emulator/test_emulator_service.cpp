@@ -224,11 +224,11 @@ GST_START_TEST(streams_are_events_or_an_array)
   int n_events = 0;
   std::string rest = events.body;
   while (!rest.empty()) {
-    const std::size_t end = rest.find("\r\n\r\n");
+    const std::size_t end = rest.find("\n\n");
     fail_unless(rest.starts_with("data: ") && end != std::string::npos, "%s", rest.c_str());
     Response piece{.status = 200, .content_type = {}, .body = rest.substr(6, end - 6)};
     text += piece.text();
-    rest.erase(0, end + 4);
+    rest.erase(0, end + 2);
     ++n_events;
     assert_equals_int(piece.at("$.candidates[0].finishReason") == "STOP", rest.empty());
   }
