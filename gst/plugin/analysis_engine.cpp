@@ -60,6 +60,7 @@ AnalysisEngine::AnalysisEngine(GstElement *log, std::string source, Service serv
 {
   if (service_.replay)
     return;
+  token_ = settings->access_token;
   asker_ = std::make_unique<Asker>(
       worker_, service_, settings->upload, stats_,
       Asker::Listener{.ended =
@@ -106,19 +107,21 @@ void AnalysisEngine::submit(Sample sample)
   worker_->post([this] { pump(); });
 }
 
-AnalysisEngine::Room AnalysisEngine::room(const ResolvedSettings &settings) const
+AnalysisEngine::Room
+AnalysisEngine::room(const std::shared_ptr<const ResolvedSettings> &settings) const
 {
   if (asker_) {
-    switch (asker_->look(settings)) {
+    switch (asker_->look(*settings)) {
     case Admission::paused:
       return Room::paused;
     case Admission::budget:
+      worker_->post([this, settings] { asker_->tell_budget(*settings); });
       return Room::budget;
     case Admission::open:
       break;
     }
   }
-  const std::size_t places = std::size_t{settings.max_in_flight} * settings.frames_per_request;
+  const std::size_t places = std::size_t{settings->max_in_flight} * settings->frames_per_request;
   const std::lock_guard lock{mutex_};
   return open_.size() < places + n_replaceable_ ? Room::yes : Room::in_flight;
 }
@@ -179,11 +182,18 @@ AnalysisEngine::set_settings(const std::shared_ptr<const ResolvedSettings> &sett
 {
   if (!asker_)
     return std::nullopt;
-  auto has_new_token = service_.credentials->set_token(settings->access_token);
-  worker_->post([this, settings, is_new = has_new_token && *has_new_token] {
-    asker_->settings_changed(*settings, is_new);
+  bool is_set_anew = false;
+  {
+    const std::lock_guard lock{mutex_};
+    is_set_anew = std::exchange(token_, settings->access_token) != settings->access_token;
+  }
+  Result<bool, SettingProblem> is_new{false};
+  if (is_set_anew)
+    is_new = service_.credentials->set_token(settings->access_token);
+  worker_->post([this, settings, has_new_token = is_new && *is_new] {
+    asker_->settings_changed(*settings, has_new_token);
   });
-  return has_new_token ? std::nullopt : std::optional{has_new_token.error()};
+  return is_new ? std::nullopt : std::optional{is_new.error()};
 }
 
 double AnalysisEngine::mean_output() const

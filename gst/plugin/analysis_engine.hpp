@@ -75,7 +75,7 @@ public:
   void stop();
   void submit(Sample sample); // never blocks
   // Any thread, for live samples.
-  Room room(const ResolvedSettings &settings) const;
+  Room room(const std::shared_ptr<const ResolvedSettings> &settings) const;
   // Samples that wait for others of the same request are asked about without them.
   void send_partial();
   // Nobody waits any more for what was submitted so far, nor for idleness. A delivery that has
@@ -113,6 +113,7 @@ private:
   std::uint64_t newest_ = 0;     // id
   std::size_t n_replaceable_ = 0; // of them, those that make room for newer ones
   std::function<void()> when_idle_;
+  std::optional<std::string> token_; // as it was set
 
   // The worker's own.
   vision::FrameEncoder encoder_;

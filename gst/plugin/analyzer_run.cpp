@@ -215,7 +215,7 @@ void AnalyzerRun::sample(GstBuffer *buffer, const Position &position,
   const auto held = line();
   // Held frames wait for their turn; live frames do not, and a queue would only make answers older.
   if (!held) {
-    const auto room = engine_.room(*settings);
+    const auto room = engine_.room(settings);
     if (room != AnalysisEngine::Room::yes) {
       stats_->add(skip_of(room));
       return;

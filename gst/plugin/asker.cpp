@@ -121,7 +121,7 @@ Admission Asker::look(const ResolvedSettings &settings) const
   return service_.account->with([&](const Ledger &ledger, const net::Account::Health &health) {
     const bool is_well =
         std::any_of(settings.models.begin(), settings.models.end(), [&](const std::string &model) {
-          const auto known = health.find(model);
+          const auto known = health.find(health_key(model));
           return known == health.end() || known->second.look(now).is_open;
         });
     if (!is_well)
@@ -129,6 +129,12 @@ Admission Asker::look(const ResolvedSettings &settings) const
     const auto verdict = ledger.look(limits_of(settings), {}, now);
     return verdict.kind == Ledger::Verdict::Kind::granted ? Admission::open : Admission::budget;
   });
+}
+
+// By address: a model that is not there under one version of the API may be under another.
+std::string Asker::health_key(const std::string &model) const
+{
+  return service_.endpoint.model_url(model);
 }
 
 // The first that is well; where none is, the first of all, which says what is wrong.
@@ -139,7 +145,7 @@ std::string Asker::choose_model(const ResolvedSettings &settings) const
       [&](const Ledger &, const net::Account::Health &health) {
         const auto well =
             std::find_if(settings.models.begin(), settings.models.end(), [&](const auto &model) {
-              const auto known = health.find(model);
+              const auto known = health.find(health_key(model));
               return known == health.end() || !known->second.is_avoided(now);
             });
         return well == settings.models.end() ? settings.models.front() : *well;
@@ -211,7 +217,7 @@ bool Asker::take_turn(AnalysisJob &job, const wire::ModelProfile &profile)
   ModelHealth::Gate gate;
   Ledger::Verdict verdict;
   service_.account->with([&](Ledger &ledger, net::Account::Health &health) {
-    ModelHealth &model = health[job.model];
+    ModelHealth &model = health[health_key(job.model)];
     gate = model.look(now);
     if (!gate.is_open)
       return;
@@ -232,6 +238,8 @@ bool Asker::take_turn(AnalysisJob &job, const wire::ModelProfile &profile)
   }
   if (verdict.kind == Kind::never || (verdict.kind == Kind::later && job.is_live)) {
     stats_.add(AnalyzerStats::skipped_budget, job.frames.size());
+    if (verdict.kind == Kind::never)
+      check_budget(*job.settings, verdict.limit);
     fail(job, budget_failure(verdict.limit));
     return false;
   }
@@ -272,6 +280,7 @@ void Asker::post(AnalysisJob &job, const wire::ModelProfile &profile)
   auto question = wire::build_request(settings.question, profile, unwanted, images,
                                       job.reservation.output_limit);
   job.own = question.own;
+  // In this order: a key that changes in between is at worst taken for the older one.
   job.key_generation = service_.credentials->generation();
   if (!job.first_sent)
     job.first_sent = now;
@@ -380,7 +389,7 @@ void Asker::on_http_reply(AnalysisJob &job, const net::HttpReply &reply)
     if (const auto field = reply.status == 400 ? wire::refused_field(reply.body, job.own)
                                                : std::nullopt) {
       if (job.is_probe)
-        service_.account->with([&](auto &, auto &health) { health[job.model].dropped(); });
+        service_.account->with([&](auto &, auto &health) { health[health_key(job.model)].dropped(); });
       job.left_out.set(static_cast<std::size_t>(*field));
       attempt(job);
       return;
@@ -482,7 +491,7 @@ void Asker::answered(AnalysisJob &job, std::vector<Result<wire::Reply, Failure>>
       ledger.settle(job.reservation, usage);
     else
       ledger.write_off(job.reservation);
-    health[job.model].succeeded();
+    health[health_key(job.model)].succeeded();
   });
   learn_from(job);
   watch_.answered();
@@ -530,7 +539,7 @@ void Asker::on_failure(AnalysisJob &job, Failure failure)
   job.reservation = {};
   const auto now = Clock::current().now();
   service_.account->with([&](auto &, auto &health) {
-    health[job.model].failed(failure, now, Clock::current().wall());
+    health[health_key(job.model)].failed(failure, now, Clock::current().wall());
   });
   job.is_probe = false;
   if (failure.kind == FailureKind::file_gone && !std::exchange(job.has_renewed_files, true)) {
@@ -616,10 +625,10 @@ void Asker::discard(std::uint64_t before)
     AnalysisJob &job = at->second;
     if (job.stage == AnalysisJob::Stage::in_flight) {
       client_.cancel(job.http);
-      service_.account->with([&job](Ledger &ledger, auto &health) {
+      service_.account->with([this, &job](Ledger &ledger, auto &health) {
         ledger.write_off(job.reservation);
         if (job.is_probe)
-          health[job.model].dropped();
+          health[health_key(job.model)].dropped();
       });
     }
     pictures_.release(job);
@@ -628,12 +637,23 @@ void Asker::discard(std::uint64_t before)
     pictures_.cancel();
 }
 
-void Asker::check_budget(const ResolvedSettings &settings)
+void Asker::tell_budget(const ResolvedSettings &settings)
+{
+  const auto now = Clock::current().now();
+  const auto verdict = service_.account->with([&](const Ledger &ledger, auto &) {
+    return ledger.look(limits_of(settings), {}, now);
+  });
+  check_budget(settings, verdict.kind == Ledger::Verdict::Kind::never
+                             ? std::optional{verdict.limit}
+                             : std::nullopt);
+}
+
+void Asker::check_budget(const ResolvedSettings &settings, std::optional<LimitKind> exhausted)
 {
   const auto totals =
       service_.account->with([](const Ledger &ledger, auto &) { return ledger.totals(); });
   stats_.set_budget(totals, {.input = settings.price_input, .output = settings.price_output});
-  for (const BudgetAlarm::Alarm &alarm : alarm_.check(limits_of(settings), totals))
+  for (const BudgetAlarm::Alarm &alarm : alarm_.check(limits_of(settings), totals, exhausted))
     listener_.alarmed(alarm);
 }
 

@@ -23,6 +23,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <random>
 #include <string>
 #include <vector>
@@ -70,6 +71,8 @@ public:
   std::size_t n_replaceable() const;
   // Ends the oldest of them.
   void replace_oldest();
+  // A sample was left out for a limit: whoever waits for alarms hears of it.
+  void tell_budget(const ResolvedSettings &settings);
   // Nobody waits for any question that is older than `before`.
   void discard(std::uint64_t before);
 
@@ -98,7 +101,9 @@ private:
   wire::ReadOptions read_options(const AnalysisJob &job) const;
   void fill(AnalysisJob &job, wire::Reply &reply, Analysis &analysis);
   std::string choose_model(const ResolvedSettings &settings) const;
-  void check_budget(const ResolvedSettings &settings);
+  void check_budget(const ResolvedSettings &settings,
+                    std::optional<LimitKind> exhausted = std::nullopt);
+  std::string health_key(const std::string &model) const;
 
   const std::weak_ptr<Worker> worker_;
   Service &service_;
