@@ -3,6 +3,9 @@
 // One count for each service and key, shared by the process.
 #include "net/account.hpp"
 
+#include <chrono>
+#include <cstdint>
+#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
@@ -92,12 +95,13 @@ GST_END_TEST
 
 GST_START_TEST(accounts_are_shared_and_used_by_any_thread)
 {
-  constexpr int kThreads = 4;
-  constexpr int kTimes = 200;
+  constexpr unsigned kThreads = 4;
+  constexpr std::uint64_t kTimes = 200;
   std::vector<std::thread> threads;
-  for (int i = 0; i < kThreads; ++i)
+  threads.reserve(kThreads);
+  for (unsigned i = 0; i < kThreads; ++i)
     threads.emplace_back([] {
-      for (int n = 0; n < kTimes; ++n)
+      for (std::uint64_t n = 0; n < kTimes; ++n)
         ask(Account::share("https://threads", "key"));
     });
   for (std::thread &thread : threads)

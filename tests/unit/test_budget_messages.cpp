@@ -7,7 +7,6 @@
 
 #include <gst/check/gstcheck.h>
 
-using gemini::BudgetAlarm;
 using gemini::LimitKind;
 using gemini::post_alarm;
 using gemini::post_projection;

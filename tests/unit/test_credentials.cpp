@@ -414,6 +414,7 @@ GST_START_TEST(threads_may_use_and_replace_a_secret_at_once)
   file.write("0");
   const auto credentials = found(vertex("@" + file.path()));
   std::vector<std::thread> threads;
+  threads.reserve(3);
   for (int i = 0; i < 3; ++i)
     threads.emplace_back([&credentials, i] {
       for (int n = 0; n < 200; ++n) {

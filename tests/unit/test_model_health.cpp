@@ -4,11 +4,9 @@
 #include "core/model_health.hpp"
 
 #include <chrono>
-#include <utility>
 
 #include <gst/check/gstcheck.h>
 
-using gemini::Failure;
 using gemini::FailureKind;
 using gemini::ModelHealth;
 using namespace std::chrono_literals;
