@@ -287,6 +287,8 @@ GST_START_TEST(what_is_reserved_by_others_may_come_back)
   const auto verdict = ledger.reserve(limits, cost(4000), kStart);
   fail_unless(verdict.kind == Kind::later && verdict.limit == LimitKind::max_tokens);
   fail_unless(!verdict.when);
+  fail_unless(ledger.look(limits, cost(790), kStart).kind == Kind::granted);
+  fail_unless(ledger.look(limits, cost(791), kStart).kind == Kind::later);
   ledger.settle(first, usage(100, 400));
   const auto second = granted(ledger, limits, cost(4000));
   fail_unless(!second.output_limit);
@@ -494,6 +496,8 @@ GST_START_TEST(a_limit_that_changes_is_told_of_anew)
   fail_unless(alarm.check(limits, totals).empty());
   limits.max_requests = 12;
   fail_unless(told(alarm.check(limits, totals)) == "max-requests 50% 6/12");
+  limits.max_tokens = 1100;
+  fail_unless(told(alarm.check(limits, totals)) == "max-tokens 80% 900/1100");
   limits.max_requests = 0;
   fail_unless(alarm.check(limits, totals).empty());
   limits.max_requests = 3;

@@ -3,6 +3,7 @@
 // When a model is asked, when it is left alone, and when another one is asked instead.
 #include "core/model_health.hpp"
 
+#include <algorithm>
 #include <chrono>
 
 #include <gst/check/gstcheck.h>
@@ -300,6 +301,25 @@ GST_START_TEST(another_model_is_asked_while_an_overloaded_one_is_probed)
 }
 GST_END_TEST
 
+GST_START_TEST(an_overloaded_model_is_avoided_for_as_long_as_it_is_left_alone)
+{
+  Patient model;
+  model.suffer(FailureKind::overloaded, ModelHealth::kFailuresToOpen);
+  std::chrono::seconds pause = ModelHealth::kFirstPause;
+  for (; pause < ModelHealth::kLongestPause;
+       pause = std::min(pause * 2, ModelHealth::kLongestPause)) {
+    model.now += pause;
+    fail_unless(model.probes());
+    model.suffer(FailureKind::overloaded);
+  }
+  fail_unless(ModelHealth::kLongestPause > ModelHealth::kAvoidOverloaded);
+  model.now += ModelHealth::kLongestPause - 1ns;
+  fail_unless(model.is_avoided());
+  model.now += 1ns;
+  fail_unless(!model.is_avoided());
+}
+GST_END_TEST
+
 static Suite *model_health_suite()
 {
   Suite *suite = suite_create("model_health");
@@ -322,6 +342,7 @@ static Suite *model_health_suite()
   tcase_add_test(tcase, another_model_is_asked_from_the_first_failure_on);
   tcase_add_test(tcase, another_model_does_not_help_where_the_service_is_away);
   tcase_add_test(tcase, another_model_is_asked_while_an_overloaded_one_is_probed);
+  tcase_add_test(tcase, an_overloaded_model_is_avoided_for_as_long_as_it_is_left_alone);
   return suite;
 }
 
