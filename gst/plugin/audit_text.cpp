@@ -215,6 +215,8 @@ std::string AuditText::response() const
 std::string file_word(std::string_view text)
 {
   constexpr std::size_t kMostBytes = 100;
+  if (text.empty())
+    return "_";
   std::string word;
   g_autofree char *valid = g_utf8_make_valid(text.data(), static_cast<gssize>(text.size()));
   for (const char *at = valid; *at; at = g_utf8_next_char(at)) {
@@ -225,7 +227,7 @@ std::string file_word(std::string_view text)
     const bool is_plain = g_unichar_isalnum(c) || c == '-' || c == '_' || (c == '.' && at != valid);
     word += is_plain ? bytes : "_";
   }
-  return word.empty() ? "_" : word;
+  return word;
 }
 
 } // namespace gemini
