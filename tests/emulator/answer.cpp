@@ -4,6 +4,10 @@
 
 #include "http_request.hpp"
 
+#include <libsoup/soup.h>
+
+#include <chrono>
+
 namespace gemini::emulator {
 namespace {
 
@@ -11,6 +15,20 @@ std::string value_or_nothing(const std::map<std::string, std::string> &map, cons
 {
   const auto at = map.find(name);
   return at == map.end() ? "" : at->second;
+}
+
+std::string in_seconds(std::chrono::milliseconds delay)
+{
+  return std::to_string(std::chrono::ceil<std::chrono::seconds>(delay).count());
+}
+
+// So long from now, "Sun, 22 Nov 2026 16:00:00 GMT".
+std::string http_date(std::chrono::milliseconds delay)
+{
+  g_autoptr(GDateTime) now = g_date_time_new_now_utc();
+  g_autoptr(GDateTime) then = g_date_time_add(now, 1000 * delay.count());
+  g_autofree char *text = soup_date_time_to_string(then, SOUP_DATE_HTTP);
+  return text;
 }
 
 } // namespace
@@ -41,7 +59,13 @@ Answer json_answer(const std::string &body)
 Answer error_answer(const ApiError &error, bool is_in_array)
 {
   const std::string body = error_body(error);
-  return {.http_status = error.http_status, .pieces = {is_in_array ? "[" + body + "]" : body}};
+  const bool is_in_list = is_in_array || error.is_in_list;
+  Answer answer{.http_status = error.http_status, .pieces = {is_in_list ? "[" + body + "]" : body}};
+  if (error.retry_after)
+    answer.headers.emplace_back("Retry-After", error.is_retry_date
+                                                   ? http_date(*error.retry_after)
+                                                   : in_seconds(*error.retry_after));
+  return answer;
 }
 
 Answer html_page(int status, const std::string &title)

@@ -9,6 +9,7 @@
 namespace gemini::emulator {
 namespace {
 
+constexpr char kSomeModel[] = "gemini-flash-latest"; // where a fault script tells of one
 constexpr char kService[] = "generativelanguage.googleapis.com";
 
 std::string type(const char *name)
@@ -167,22 +168,19 @@ ApiError quota_exceeded(Quota quota, const std::string &model, int limit,
   return error;
 }
 
-std::optional<ApiError> error_by_word(const std::string &word,
-                                      std::chrono::milliseconds retry_delay)
+namespace {
+
+// The quota of a minute is used up, and the header alone says how long to wait.
+ApiError quota_header(std::chrono::milliseconds delay, bool is_date)
 {
-  constexpr char kModel[] = "gemini-flash-latest";
-  if (word == "400-key")
-    return bad_key();
-  if (word == "401")
-    return bad_token();
-  if (word == "404")
-    return unknown_model("gone", "v1beta", "generateContent");
-  if (word == "429")
-    return quota_exceeded(Quota::per_minute, kModel, 10, std::nullopt);
-  if (word == "429-retry")
-    return quota_exceeded(Quota::per_minute, kModel, 10, retry_delay);
-  if (word == "429-perday")
-    return quota_exceeded(Quota::per_day, kModel, 250, std::nullopt);
+  ApiError error = quota_exceeded(Quota::per_minute, kSomeModel, 10, std::nullopt);
+  error.retry_after = delay;
+  error.is_retry_date = is_date;
+  return error;
+}
+
+std::optional<ApiError> error_by_number(const std::string &word)
+{
   static const ApiError kPlain[] = {
       {400, "INVALID_ARGUMENT", "The request has an invalid argument.", {}},
       {403, "PERMISSION_DENIED", "The caller has no permission for this call.", {}},
@@ -190,6 +188,7 @@ std::optional<ApiError> error_by_word(const std::string &word,
       {413, "INVALID_ARGUMENT", "The request is too large.", {}},
       {499, "CANCELLED", "The caller cancelled the call.", {}},
       {500, "INTERNAL", "The service failed for a reason of its own.", {}},
+      {501, "UNIMPLEMENTED", "The service does not do this.", {}},
       {502, "UNAVAILABLE", "The gateway got no valid answer.", {}},
       {503, "UNAVAILABLE", "The model is overloaded. Try again later.", {}},
       {504, "DEADLINE_EXCEEDED", "The answer was not ready in time.", {}},
@@ -199,6 +198,50 @@ std::optional<ApiError> error_by_word(const std::string &word,
       return error;
   }
   return std::nullopt;
+}
+
+} // namespace
+
+std::optional<ApiError> error_by_word(const std::string &word,
+                                      std::chrono::milliseconds retry_delay)
+{
+  if (word == "400-key")
+    return bad_key();
+  if (word == "400-precondition")
+    return ApiError{400,
+                    "FAILED_PRECONDITION",
+                    "The location of the caller is not supported without billing.",
+                    {}};
+  if (word == "401")
+    return bad_token();
+  if (word == "403-file")
+    return no_such_file("files/gone");
+  if (word == "403-key-leaked")
+    return ApiError{
+        403, "PERMISSION_DENIED", "This API key was reported as leaked. Use another API key.", {}};
+  if (word == "404")
+    return unknown_model("gone", "v1beta", "generateContent");
+  if (word == "429")
+    return quota_exceeded(Quota::per_minute, kSomeModel, 10, std::nullopt);
+  if (word == "429-retry")
+    return quota_exceeded(Quota::per_minute, kSomeModel, 10, retry_delay);
+  if (word == "429-header")
+    return quota_header(retry_delay, false);
+  if (word == "429-date")
+    return quota_header(retry_delay, true);
+  if (word == "429-perday")
+    return quota_exceeded(Quota::per_day, kSomeModel, 250, std::nullopt);
+  if (word == "429-vertex") {
+    ApiError error{429, "RESOURCE_EXHAUSTED", "The shared resources are exhausted.", {}};
+    error.is_in_list = true;
+    return error;
+  }
+  if (word == "503-retry") {
+    auto error = error_by_number("503");
+    error->retry_after = retry_delay;
+    return error;
+  }
+  return error_by_number(word);
 }
 
 } // namespace gemini::emulator

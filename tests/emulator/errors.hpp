@@ -14,6 +14,10 @@ struct ApiError {
   std::string status; // "INVALID_ARGUMENT"
   std::string message;
   std::vector<std::string> details; // JSON objects
+  // What the header Retry-After says, in whole seconds or as a date.
+  std::optional<std::chrono::milliseconds> retry_after = {};
+  bool is_retry_date = false;
+  bool is_in_list = false; // the body is a list of one error
 };
 
 struct FieldViolation {
@@ -42,7 +46,7 @@ ApiError quota_exceeded(Quota quota, const std::string &model, int limit,
                         std::optional<std::chrono::milliseconds> retry_delay);
 
 // The error that the `status` action of a fault script names ("503", "429-perday", "429-retry");
-// nothing where there is no such word. `retry_delay` is for 429-retry.
+// nothing where there is no such word. `retry_delay` is for those that name one.
 std::optional<ApiError> error_by_word(const std::string &word,
                                       std::chrono::milliseconds retry_delay);
 

@@ -40,13 +40,14 @@ Exchange::Exchange(SoupServerMessage *message, const DeliveryFault &fault, TimeP
   };
   wrote_handler_ = g_signal_connect(message, "wrote-chunk", G_CALLBACK(wrote), this);
   soup_server_message_pause(message);
+  if (fault_.kind == DeliveryFault::Kind::silence && fault_.duration.count() > 0)
+    schedule(fault_.duration, &Exchange::drop);
 }
 
 Exchange::~Exchange()
 {
   cancel_timer();
-  g_signal_handler_disconnect(message_.get(), finished_handler_);
-  g_signal_handler_disconnect(message_.get(), wrote_handler_);
+  g_signal_handlers_disconnect_by_data(message_.get(), this);
 }
 
 void Exchange::set_answer(Answer answer)
@@ -97,6 +98,18 @@ void Exchange::send()
   case DeliveryFault::Kind::stream_cut:
     is_cut_ = answer_->is_stream;
     break;
+  case DeliveryFault::Kind::close:
+    drop();
+    return;
+  case DeliveryFault::Kind::half_headers:
+    end_connection(raw_head("Content-Le", ""));
+    return;
+  case DeliveryFault::Kind::no_length:
+    end_connection(raw_head("Connection: close\r\n\r\n", answer_->body()));
+    return;
+  case DeliveryFault::Kind::huge:
+    send_endlessly();
+    return;
   case DeliveryFault::Kind::none:
   case DeliveryFault::Kind::silence:
   case DeliveryFault::Kind::hold:
@@ -170,17 +183,65 @@ void Exchange::close_connection()
   finish();
 }
 
+// One piece after the other, each when the one before is gone, so that little is held in memory.
+void Exchange::send_endlessly()
+{
+  answer_->is_stream = true;
+  set_head();
+  soup_message_body_set_accumulate(soup_server_message_get_response_body(message_.get()), FALSE);
+  const auto next = +[](SoupServerMessage *, gpointer self) noexcept {
+    static_cast<Exchange *>(self)->send_more();
+  };
+  g_signal_connect(message_.get(), "wrote-chunk", G_CALLBACK(next), this);
+  send_more();
+}
+
+void Exchange::send_more()
+{
+  constexpr std::size_t kPieces = 16; // a megabyte
+  const bool is_first = next_piece_ == 0;
+  SoupMessageBody *body = soup_server_message_get_response_body(message_.get());
+  if (next_piece_++ == kPieces * fault_.megabytes) {
+    soup_message_body_complete(body);
+  } else {
+    const bool is_event = answer_->content_type == "text/event-stream";
+    std::string piece = is_first && is_event ? "data: " : "";
+    if (is_first)
+      piece += R"({"candidates":[{"content":{"role":"model","parts":[{"text":")";
+    piece.resize((1U << 20) / kPieces, 'a');
+    soup_message_body_append(body, SOUP_MEMORY_COPY, piece.data(), piece.size());
+  }
+  soup_server_message_unpause(message_.get());
+}
+
+// Written past libsoup, which would make it right.
+std::string Exchange::raw_head(const std::string &last_header, const std::string &body) const
+{
+  std::string head = "HTTP/1.1 " + std::to_string(answer_->http_status) +
+                     " Status\r\nContent-Type: " + answer_->content_type + "\r\n";
+  for (const auto &[name, value] : answer_->headers)
+    head += name + ": " + value + "\r\n";
+  return head + last_header + body;
+}
+
 void Exchange::send_half_and_reset()
 {
   const std::string body = answer_->body();
-  const std::string bytes = "HTTP/1.1 " + std::to_string(answer_->http_status) +
-                            " Status\r\nContent-Type: " + answer_->content_type +
-                            "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" +
-                            body.substr(0, body.size() / 2);
+  const std::string length = "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n";
   // With no time to linger, closing the socket resets the connection.
   const linger at_once{.l_onoff = 1, .l_linger = 0};
   if (GSocket *socket = soup_server_message_get_socket(message_.get()))
     setsockopt(g_socket_get_fd(socket), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  end_connection(raw_head(length, body.substr(0, body.size() / 2)));
+}
+
+void Exchange::drop()
+{
+  end_connection("");
+}
+
+void Exchange::end_connection(const std::string &bytes)
+{
   g_signal_handler_block(message_.get(), finished_handler_);
   g_autoptr(GIOStream) stream = soup_server_message_steal_connection(message_.get());
   if (stream) {

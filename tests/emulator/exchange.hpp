@@ -40,6 +40,12 @@ private:
   void send_in_pieces();
   void send_stream();
   void send_half_and_reset();
+  void send_endlessly();
+  void send_more();
+  void drop();
+  // Sends these bytes, whatever they are, and closes the connection.
+  void end_connection(const std::string &bytes);
+  std::string raw_head(const std::string &last_header, const std::string &body) const;
   void wait_for_next_piece();
   void send_next_piece();
   void count_written();
@@ -59,7 +65,7 @@ private:
   std::function<void()> when_done_;
   bool is_held_;
   std::optional<Answer> answer_;
-  std::size_t next_piece_ = 0; // while sending in pieces
+  std::size_t next_piece_ = 0; // while sending in pieces, or endlessly
   std::size_t n_written_ = 0;
   bool is_cut_ = false; // closes the connection behind the last piece
   Ref<GSource> timer_;

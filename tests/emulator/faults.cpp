@@ -2,6 +2,7 @@
 // Parsing of fault scripts.
 #include "faults.hpp"
 
+#include "any_fault.hpp"
 #include "route.hpp"
 
 #include <glib.h>
@@ -24,6 +25,15 @@ template <typename T> std::optional<T> to_number(std::string_view text)
   if (error != std::errc{} || end != text.data() + text.size())
     return std::nullopt;
   return value;
+}
+
+// The same for the same numbers, and evenly spread (the finalizer of splitmix64).
+std::uint64_t scrambled(std::uint64_t seed, std::uint64_t number)
+{
+  std::uint64_t z = seed * 0xd1342543de82ef95U + number * 0x9e3779b97f4a7c15U;
+  z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9U;
+  z = (z ^ z >> 27) * 0x94d049bb133111ebU;
+  return z ^ z >> 31;
 }
 
 // Takes the next word off the front.
@@ -101,7 +111,7 @@ public:
   {
     if (Problem problem = selector(line))
       return problem;
-    if (Problem problem = action(line.fault))
+    if (Problem problem = actions(line.faults))
       return problem;
     const std::string_view left = trimmed(rest_);
     return left.empty() ? Problem{} : "unexpected " + in_quotes(left);
@@ -122,15 +132,47 @@ private:
       line.step = to_number<std::uint64_t>(step).value_or(0);
       return line.step > 0 ? Problem{} : "'every' wants a number from 1 on, not " + in_quotes(step);
     }
+    if (word == "random")
+      return random(line);
     const std::size_t dash = word.find('-');
     const auto first = to_number<std::uint64_t>(word.substr(0, dash));
     const auto last = dash == std::string_view::npos ? first
                       : dash + 1 == word.size()      ? UINT64_MAX
                                                 : to_number<std::uint64_t>(word.substr(dash + 1));
     if (!first || !last || *first == 0 || *last < *first)
-      return in_quotes(word) + " selects no request: write 7, 3-5, 3-, * or every 4";
+      return in_quotes(word) + " selects no request: write 7, 3-5, 3-, *, every 4 or random 0.1";
     line.first = *first;
     line.last = *last;
+    return {};
+  }
+
+  Problem random(Line &line)
+  {
+    const std::string_view fraction = take_word(rest_);
+    line.fraction = to_number<double>(fraction).value_or(-1);
+    if (!(line.fraction >= 0 && line.fraction <= 1))
+      return "'random' wants a fraction from 0 to 1, not " + in_quotes(fraction);
+    std::string_view behind = rest_;
+    if (const auto seed = to_number<std::uint64_t>(take_word(behind))) {
+      line.seed = *seed;
+      rest_ = behind;
+    }
+    return {};
+  }
+
+  Problem actions(std::vector<Fault> &faults)
+  {
+    std::string_view behind = rest_;
+    if (const std::string_view word = take_word(behind); word != "any")
+      return action(faults.emplace_back());
+    rest_ = behind;
+    milliseconds longest{0};
+    if (Problem problem = duration("any", longest))
+      return problem;
+    for (const std::string &text : all_fault_actions(longest)) {
+      if (Problem problem = LineParser{text}.action(faults.emplace_back()))
+        return problem;
+    }
     return {};
   }
 
@@ -145,24 +187,31 @@ private:
         {"slow", Delivery::slow},
         {"slow-body", Delivery::slow_body},
         {"stream-cut", Delivery::stream_cut},
-        {"reset", Delivery::reset}};
+        {"reset", Delivery::reset},
+        {"close", Delivery::close},
+        {"half-headers", Delivery::half_headers},
+        {"no-length", Delivery::no_length},
+        {"huge", Delivery::huge}};
     for (const auto &[name, kind] : kDelivery) {
       if (word == name) {
         fault.delivery.kind = kind;
-        const bool has_duration = kind == Delivery::slow || kind == Delivery::slow_body;
-        if (kind == Delivery::stream_cut)
-          return count(word, 1, fault.delivery.n_pieces);
-        return has_duration ? duration(word, fault.delivery.duration) : Problem{};
+        return delivery_argument(word, fault.delivery);
       }
     }
     static constexpr std::pair<std::string_view, Content> kContent[] = {
         {"status", Content::status},
+        {"redirect", Content::redirect},
+        {"bad-gzip", Content::bad_gzip},
         {"cut-json", Content::cut_json},
+        {"array", Content::array},
         {"html", Content::html},
         {"empty", Content::empty},
         {"text", Content::text},
         {"text-file", Content::text},
         {"blocked", Content::blocked},
+        {"recitation", Content::recitation},
+        {"no-parts", Content::no_parts},
+        {"thought-only", Content::thought_only},
         {"max-tokens", Content::max_tokens},
         {"echo-key", Content::echo_key},
         {"refuse", Content::refuse},
@@ -179,12 +228,33 @@ private:
     return word.empty() ? "an action is missing" : "there is no action " + in_quotes(word);
   }
 
+  Problem delivery_argument(std::string_view word, DeliveryFault &delivery)
+  {
+    switch (delivery.kind) {
+    case DeliveryFault::Kind::silence:
+      return trimmed(rest_).empty() ? Problem{} : duration(word, delivery.duration);
+    case DeliveryFault::Kind::slow:
+    case DeliveryFault::Kind::slow_body:
+      return duration(word, delivery.duration);
+    case DeliveryFault::Kind::stream_cut:
+      return count(word, 1, delivery.n_pieces);
+    case DeliveryFault::Kind::huge:
+      return count(word, 1, delivery.megabytes);
+    default:
+      return {};
+    }
+  }
+
   Problem argument(std::string_view word, ContentFault &content)
   {
     if (word == "status")
       return status(content);
-    if (word == "html")
-      return html_status(content);
+    if (word == "html" || word == "empty")
+      return http_status(word, content);
+    if (word == "redirect") {
+      content.text = take_word(rest_);
+      return content.text.empty() ? "'redirect' wants a URL" : Problem{};
+    }
     if (word == "refuse")
       return refused_names(content);
     if (word == "masks")
@@ -233,12 +303,14 @@ private:
     std::string word{take_word(rest_)};
     if (word.empty())
       word = fallback;
-    milliseconds delay{0};
-    if (word == "429-retry") {
+    const bool may_wait = word == "429-date";
+    const bool waits = word == "429-retry" || word == "429-header" || word == "503-retry";
+    milliseconds delay{2000};
+    if (waits || (may_wait && !trimmed(rest_).empty())) {
       const std::string_view seconds = take_word(rest_);
       const auto value = to_number<double>(seconds);
       if (!value || !(*value >= 0 && *value < 1e6))
-        return "'429-retry' wants seconds, not " + in_quotes(seconds);
+        return in_quotes(word) + " wants seconds, not " + in_quotes(seconds);
       delay = milliseconds{std::llround(*value * 1000)};
     }
     const auto error = error_by_word(word, delay);
@@ -248,14 +320,15 @@ private:
     return {};
   }
 
-  Problem html_status(ContentFault &content)
+  Problem http_status(std::string_view action, ContentFault &content)
   {
     const std::string_view word = take_word(rest_);
     if (word.empty())
       return {};
     content.http_status = to_number<int>(word).value_or(0);
     const bool is_status = content.http_status >= 200 && content.http_status <= 599;
-    return is_status ? Problem{} : "'html' wants an HTTP status, not " + in_quotes(word);
+    return is_status ? Problem{}
+                     : in_quotes(action) + " wants an HTTP status, not " + in_quotes(word);
   }
 
   Problem refused_names(ContentFault &content)
@@ -312,19 +385,36 @@ Result<FaultScript, std::string> FaultScript::parse(const std::string &text)
   return script;
 }
 
+std::uint64_t FaultScript::Line::number(const Turn &turn) const
+{
+  return call.empty() ? turn.of_generations : turn.of_call;
+}
+
+bool FaultScript::Line::selects(const Turn &turn) const
+{
+  const std::uint64_t n = number(turn);
+  if ((!call.empty() && call != turn.call) || n < first || n > last || n % step != 0)
+    return false;
+  return fraction >= 1 || static_cast<double>(scrambled(seed, n)) < fraction * 0x1p64;
+}
+
+const Fault &FaultScript::Line::fault(const Turn &turn) const
+{
+  // Another number than the one that selects.
+  return faults[scrambled(~seed, number(turn)) % faults.size()];
+}
+
 Fault FaultScript::at(const Turn &turn) const
 {
   Fault fault;
   for (const auto &line : lines_) {
-    if (!line.call.empty() && line.call != turn.call)
+    if (!line.selects(turn))
       continue;
-    const std::uint64_t number = line.call.empty() ? turn.of_generations : turn.of_call;
-    if (number < line.first || number > line.last || number % line.step != 0)
-      continue;
+    const Fault &one = line.fault(turn);
     if (fault.delivery.kind == DeliveryFault::Kind::none)
-      fault.delivery = line.fault.delivery;
+      fault.delivery = one.delivery;
     if (fault.content.kind == ContentFault::Kind::none)
-      fault.content = line.fault.content;
+      fault.content = one.content;
   }
   return fault;
 }

@@ -5,30 +5,44 @@
 // nothing.
 //
 // SELECTOR: `7` the 7th request, `3-5`, `3-` (from the 3rd on), `*` (all), `every 4` (the 4th, 8th,
-// ...). What asks a model to generate counts, streaming or not, in the order of arrival, from 1.
-// Other calls are selected with their name in front, and each counts by itself: `models 1`,
+// ...), `random 0.1` or `random 0.1 SEED` (that fraction of them, the same ones in every run with
+// the same seed). What asks a model to generate counts, streaming or not, in the order of arrival,
+// from 1. Other calls are selected with their name in front, and each counts by itself: `models 1`,
 // `files.upload 2-`; the names are call_names() of route.hpp. `generate 1` and `stream 1` count
 // these two apart.
 //
 // ACTION is about delivery:
-//   silence             never answers, and keeps the connection
+//   silence [MS]        never answers, and keeps the connection, or drops it after that time
 //   hold                answers when Emulator::release() is called
 //   slow MS             answers that much later
 //   slow-body MS        sends the headers at once and the body in pieces over that time
 //   stream-cut N        sends N pieces of a streamed answer and closes the connection; an answer
-//   that
-//                       is no stream comes as always
+//                       that is no stream comes as always
 //   reset               declares the whole body, sends half of it and resets the connection
+//   close               closes the connection without a word
+//   half-headers        closes the connection in the middle of the headers
+//   no-length           a good answer that ends where the connection does
+//   huge MB             a body without length that goes on and on, until it has so many megabytes
 // or about content:
-//   status WORD         an error body of the service: 400, 400-key, 401, 403, 404, 408, 413, 429
-//   (without
-//                       RetryInfo), 429-retry SECONDS, 429-perday, 499, 500, 502, 503, 504
+//   status WORD         an error body of the service: 400, 400-key, 400-precondition, 401, 403,
+//                       403-file, 403-key-leaked, 404, 408, 413, 429 (without RetryInfo),
+//                       429-retry SECONDS (in RetryInfo), 429-header SECONDS (in the header
+//                       Retry-After alone), 429-date [SECONDS] (there as a date, 2 seconds ahead
+//                       unless said otherwise), 429-perday, 429-vertex (in a list, as Vertex AI
+//                       writes it), 499, 500, 501, 502, 503, 503-retry SECONDS (in Retry-After),
+//                       504
+//   redirect URL        302 to there
+//   bad-gzip            200 with a compressed body that is broken in the middle
 //   cut-json            a good answer whose JSON ends in the middle
+//   array               a good answer in a list of one
 //   html [STATUS]       a page of HTML, as proxies send it; with 200 unless said otherwise
-//   empty               200 without a body
+//   empty [STATUS]      no body; with 200 unless said otherwise
 //   text "WORDS"        a good answer in which the model says this; \n, \t, \" and \\ as in C
 //   text-file PATH      the same, from a file
 //   blocked             the prompt is blocked for safety's sake
+//   recitation          a candidate without text, which ended with the finishReason RECITATION
+//   no-parts            a candidate without text, which ended with STOP
+//   thought-only        thoughts and no answer: they took all there was, as MAX_TOKENS says
 //   max-tokens          the model's text ends in the middle, with finishReason MAX_TOKENS
 //   echo-key            an error body that quotes the key that was sent
 //   stream-error N [WORD]
@@ -47,6 +61,10 @@
 //                       booleans, or none
 //   file-processing MS  (files.upload) the file that is uploaded is PROCESSING for that long
 //   file-failed         (files.upload) the file that is uploaded becomes FAILED
+// or either, for soaks:
+//   any MS              another one of all of these each time, but for hold and what concerns
+//                       files; what is slow or silent takes that time, then the connection is
+//                       dropped where no answer came
 //
 // The first line that selects a request and is about delivery counts, and the first one about
 // content: so `1 hold` and `1 status 503` together hold the first request back and then fail it.
@@ -57,6 +75,7 @@
 #include "mask_text.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -64,9 +83,22 @@
 namespace gemini::emulator {
 
 struct DeliveryFault {
-  enum class Kind { none, silence, hold, slow, slow_body, stream_cut, reset };
+  enum class Kind {
+    none,
+    silence,
+    hold,
+    slow,
+    slow_body,
+    stream_cut,
+    reset,
+    close,
+    half_headers,
+    no_length,
+    huge
+  };
   Kind kind = Kind::none;
-  std::chrono::milliseconds duration{0}; // of slow and slow_body
+  std::chrono::milliseconds duration{0}; // of slow and slow_body; of silence, 0: for ever
+  std::size_t megabytes = 0;             // of huge
   std::size_t n_pieces = 0;              // of stream_cut
 };
 
@@ -74,11 +106,17 @@ struct ContentFault {
   enum class Kind {
     none,
     status,
+    redirect,
+    bad_gzip,
     cut_json,
+    array,
     html,
     empty,
     text,
     blocked,
+    recitation,
+    no_parts,
+    thought_only,
     max_tokens,
     echo_key,
     refuse,
@@ -90,8 +128,8 @@ struct ContentFault {
   Kind kind = Kind::none;
   ApiError error;                      // of status and stream_error
   std::size_t n_pieces = 0;            // of stream_error: how many come before
-  std::string text;                    // of text
-  int http_status = 200;               // of html
+  std::string text;                    // of text; of redirect: where to
+  int http_status = 200;               // of html and empty
   std::vector<std::string> names = {}; // of refuse
   std::string model = {};              // of refuse; empty: all
   MaskDialect masks = MaskDialect::none;
@@ -126,7 +164,13 @@ private:
     std::uint64_t first = 1;
     std::uint64_t last = UINT64_MAX;
     std::uint64_t step = 1; // counted from 0, so that `every 4` begins with the 4th
-    Fault fault;
+    double fraction = 1;    // of those
+    std::uint64_t seed = 1;
+    std::vector<Fault> faults; // one of them
+
+    bool selects(const Turn &turn) const;
+    const Fault &fault(const Turn &turn) const;
+    std::uint64_t number(const Turn &turn) const;
   };
   class LineParser;
 

@@ -46,12 +46,42 @@ std::optional<ApiError> check_frames(const GenerateRequest &request)
   return std::nullopt;
 }
 
+// For the faults that leave a candidate without text; false for all others.
+bool make_silent(const ContentFault &fault, Reply &reply)
+{
+  switch (fault.kind) {
+  case ContentFault::Kind::recitation:
+    reply.finish_reason = "RECITATION";
+    return true;
+  case ContentFault::Kind::thought_only:
+    reply.thoughts = "I think about this for as long as I may.";
+    reply.finish_reason = "MAX_TOKENS";
+    return true;
+  case ContentFault::Kind::no_parts:
+    return true;
+  default:
+    return false;
+  }
+}
+
 // The body ends in the middle, and the headers agree with that.
 Answer cut_in_half(Answer answer)
 {
   const std::string body = answer.body();
   answer.pieces = {body.substr(0, body.size() / 2)};
   return answer;
+}
+
+// One block of stored bytes, as many as there may be, and then one of a kind that does not exist:
+// clients take what is wrong from the start for something that is not compressed after all.
+std::string broken_gzip()
+{
+  constexpr std::size_t kStored = 0xffff;
+  constexpr char kHead[] = "\x1f\x8b\x08\0\0\0\0\0\0\x03"
+                           "\0\xff\xff\0\0";
+  std::string said = R"({"candidates":[)";
+  said.resize(kStored, ' ');
+  return std::string{kHead, sizeof kHead - 1} + said + '\7';
 }
 
 // The faults that need neither a good request nor eyes.
@@ -63,14 +93,22 @@ std::optional<Answer> canned_answer(const ContentFault &fault, const HttpRequest
   case ContentFault::Kind::html:
     return html_page(fault.http_status, "A page of some proxy");
   case ContentFault::Kind::empty:
-    return Answer{};
+    return Answer{.http_status = fault.http_status};
+  case ContentFault::Kind::redirect:
+    return Answer{.http_status = 302, .headers = {{"Location", fault.text}}};
+  case ContentFault::Kind::bad_gzip:
+    return Answer{.pieces = {broken_gzip()}, .headers = {{"Content-Encoding", "gzip"}}};
   case ContentFault::Kind::echo_key:
     return error_answer(bad_key(
         "The API key '" + (request.key.empty() ? request.token : request.key) + "' is not valid."));
   case ContentFault::Kind::none:
   case ContentFault::Kind::cut_json:
+  case ContentFault::Kind::array:
   case ContentFault::Kind::text:
   case ContentFault::Kind::blocked:
+  case ContentFault::Kind::recitation:
+  case ContentFault::Kind::no_parts:
+  case ContentFault::Kind::thought_only:
   case ContentFault::Kind::max_tokens:
   case ContentFault::Kind::refuse:
   case ContentFault::Kind::masks:
@@ -146,6 +184,8 @@ Answer Service::answer(const HttpRequest &request, const ContentFault &fault,
   Answer answer = run(request, *route, fault, arrival);
   if (fault.kind == ContentFault::Kind::cut_json)
     return cut_in_half(std::move(answer));
+  if (fault.kind == ContentFault::Kind::array && !answer.is_stream)
+    answer.pieces = {"[" + answer.body() + "]"};
   return answer;
 }
 
@@ -183,7 +223,8 @@ Answer Service::run(const HttpRequest &request, const Route &route, const Conten
   if (!model)
     return error_answer(unknown_model(route.model, route.version, method_name(route.kind)),
                         is_in_array);
-  auto &limit = rate_limits_.try_emplace(request.key, requests_per_minute_).first->second;
+  const std::string &caller = route.is_for_project ? request.token : request.key;
+  auto &limit = rate_limits_.try_emplace(caller, requests_per_minute_).first->second;
   if (const auto delay = limit.take(arrival))
     return error_answer(quota_exceeded(Quota::per_minute, model->name, limit.limit(), delay),
                         is_in_array);
@@ -255,9 +296,10 @@ Answer Service::generate(const GenerateRequest &request, const Route &route, con
     const std::string body = blocked_body(reply);
     return is_stream ? stream_answer({body}, is_sse) : json_answer(body);
   }
+  const bool is_silent = make_silent(fault, reply);
   if (fault.kind == ContentFault::Kind::text) {
     reply.text = fault.text;
-  } else {
+  } else if (!is_silent) {
     const auto masks =
         fault.kind == ContentFault::Kind::masks ? std::optional{fault.masks} : std::nullopt;
     ModelText said = model_text(request, model, vision_, *eyes_, masks);

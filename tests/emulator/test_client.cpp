@@ -24,6 +24,7 @@ Response send(const char *method, const std::string &url, const std::string *bod
     // The servers of these tests have certificates of their own.
     g_autoptr(SoupMessage) message = soup_message_new(method, url.c_str());
     g_signal_connect(message, "accept-certificate", G_CALLBACK(+[] { return TRUE; }), nullptr);
+    soup_message_add_flags(message, SOUP_MESSAGE_NO_REDIRECT);
     for (const auto &[name, value] : headers)
       soup_message_headers_replace(soup_message_get_request_headers(message), name.c_str(),
                                    value.c_str());

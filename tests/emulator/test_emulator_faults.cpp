@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Fault scripts: their language, and what each fault does to a client.
+#include "any_fault.hpp"
 #include "emulator.hpp"
 #include "faults.hpp"
 #include "test_canvas.hpp"
@@ -8,6 +9,7 @@
 #include <atomic>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -112,6 +114,22 @@ GST_START_TEST(mistakes_name_their_line)
       {"1 html 99", "line 1 ", "'99'"},
       {"1 refuse", "line 1 ", "names"},
       {"1 refuse a b c", "line 1 ", "'c'"},
+      {"1 silence soon", "line 1 ", "'soon'"},
+      {"1 close now", "line 1 ", "'now'"},
+      {"1 huge", "line 1 ", "'huge'"},
+      {"1 huge 0", "line 1 ", "'0'"},
+      {"1 empty 42", "line 1 ", "'42'"},
+      {"1 redirect", "line 1 ", "URL"},
+      {"1 status 429-header", "line 1 ", "'429-header'"},
+      {"1 status 429-date now", "line 1 ", "'now'"},
+      {"1 status 503-retry x", "line 1 ", "'x'"},
+      {"1 any", "line 1 ", "milliseconds"},
+      {"random reset", "line 1 ", "'reset'"},
+      {"random 2 reset", "line 1 ", "'2'"},
+      {"random 0.5 7", "line 1 ", "action"},
+      {"model 1 reset", "line 1 ", "'model'"},
+      {"models reset", "line 1 ", "'reset'"},
+      {"files.upload 1 file-processing", "line 1 ", "milliseconds"},
       {"1 masks", "line 1 ", "masks"},
       {"1 masks crayon", "line 1 ", "'crayon'"},
       {"1 stream-cut", "line 1 ", "number"},
@@ -142,6 +160,9 @@ GST_START_TEST(status_faults_have_the_services_bodies)
       {"413", 413, "INVALID_ARGUMENT"},  {"429", 429, "RESOURCE_EXHAUSTED"},
       {"500", 500, "INTERNAL"},          {"503", 503, "UNAVAILABLE"},
       {"504", 504, "DEADLINE_EXCEEDED"}, {"429-perday", 429, "RESOURCE_EXHAUSTED"},
+      {"499", 499, "CANCELLED"},         {"400-precondition", 400, "FAILED_PRECONDITION"},
+      {"501", 501, "UNIMPLEMENTED"},     {"403-key-leaked", 403, "PERMISSION_DENIED"},
+      {"502", 502, "UNAVAILABLE"},       {"403-file", 403, "PERMISSION_DENIED"},
   };
   for (const auto &[word, status, name] : kCases) {
     const Response response = ask(std::string{"* status "} + word);
@@ -161,8 +182,64 @@ GST_START_TEST(quota_faults_differ_in_what_they_advise)
   const Response retry = ask("* status 429-retry 26.5");
   fail_unless(retry.body.find(R"("retryDelay":"26.500s")") != std::string::npos);
   fail_unless(ask("* status 429-retry 3").body.find(R"("retryDelay":"3s")") != std::string::npos);
+  const Response vertex = ask("* status 429-vertex");
+  assert_equals_int(vertex.status, 429);
+  check_text(vertex.at("$[0].error.status"), "RESOURCE_EXHAUSTED");
   const Response day = ask("* status 429-perday");
   fail_unless(day.body.find("PerDay") != std::string::npos);
+}
+GST_END_TEST
+
+GST_START_TEST(some_faults_advise_by_header)
+{
+  for (const char *word : {"503-retry", "429-header"}) {
+    const Response response = ask(std::string{"* status "} + word + " 1.5");
+    check_text(response.header("retry-after"), "2");
+    fail_unless(response.status == std::stoi(word) &&
+                response.body.find("RetryInfo") == std::string::npos);
+  }
+  for (const char *script : {"* status 429-date", "* status 429-date 2"}) {
+    g_autoptr(GDateTime) now = g_date_time_new_now_utc();
+    g_autoptr(GDateTime) then =
+        soup_date_time_new_from_http_string(ask(script).header("retry-after").c_str());
+    fail_unless(then != nullptr);
+    const double seconds =
+        static_cast<double>(g_date_time_difference(then, now)) / G_TIME_SPAN_SECOND;
+    fail_unless(seconds > 0.5 && seconds < 5, "%.1f seconds", seconds);
+  }
+  check_text(ask("* status 429").header("retry-after"), "");
+}
+GST_END_TEST
+
+GST_START_TEST(proxies_answer_in_their_own_way)
+{
+  const Response redirect = ask("* redirect http://127.0.0.1:9/login");
+  assert_equals_int(redirect.status, 302);
+  check_text(redirect.header("location"), "http://127.0.0.1:9/login");
+  const Response empty = ask("* empty 503");
+  fail_unless(empty.status == 503 && empty.body.empty());
+  const Response array = ask("* array");
+  fail_unless(array.status == 200 && array.at("$[0].modelVersion").starts_with("emulator/"));
+}
+GST_END_TEST
+
+GST_START_TEST(a_candidate_may_have_no_text)
+{
+  const struct {
+    const char *action;
+    const char *reason;
+    int n_parts;
+  } kCases[] = {{"* recitation", "RECITATION", 0},
+                {"* no-parts", "STOP", 0},
+                {"* thought-only", "MAX_TOKENS", 1}};
+  for (const auto &[action, reason, n_parts] : kCases) {
+    const Response response = ask(action);
+    assert_equals_int(response.status, 200);
+    check_text(response.at("$.candidates[0].finishReason"), reason);
+    assert_equals_int(response.length("$.candidates[0].content.parts"), n_parts);
+    if (n_parts > 0)
+      check_text(response.at("$.candidates[0].content.parts[0].thought"), "true");
+  }
 }
 GST_END_TEST
 
@@ -283,6 +360,112 @@ GST_START_TEST(a_reset_ends_the_connection_in_the_body)
 }
 GST_END_TEST
 
+GST_START_TEST(connections_end_too_soon)
+{
+  for (const char *action : {"close", "half-headers", "bad-gzip"}) {
+    const Emulator emulator{{.vision = Vision::none, .faults = std::string{"1 "} + action}};
+    const std::string url = emulator.url() + kGenerate;
+    fail_unless(post(url, kHello).status == 0, "%s was survived", action);
+    assert_equals_int(post(url, kHello).status, 200);
+    assert_equals_int(static_cast<int>(emulator.n_requests()), 2);
+  }
+}
+GST_END_TEST
+
+GST_START_TEST(a_body_without_length_ends_with_its_connection)
+{
+  const Response response = ask("* no-length");
+  assert_equals_int(response.status, 200);
+  fail_unless(response.at("$.modelVersion").starts_with("emulator/"));
+  check_text(response.header("content-length") + response.header("transfer-encoding"), "");
+}
+GST_END_TEST
+
+GST_START_TEST(a_huge_body_has_as_many_megabytes_as_it_is_told)
+{
+  const Response response = ask("* huge 3");
+  assert_equals_int(response.status, 200);
+  assert_equals_int(static_cast<int>(response.body.size()), 3 << 20);
+  fail_unless(response.body.starts_with("{\"candidates\""));
+  check_text(response.header("content-length"), "");
+}
+GST_END_TEST
+
+GST_START_TEST(silence_may_end)
+{
+  const gint64 begin = g_get_monotonic_time();
+  assert_equals_int(ask("* silence 200").status, 0);
+  fail_unless(seconds_since(begin) >= 0.2);
+}
+GST_END_TEST
+
+GST_START_TEST(chance_is_the_same_in_every_run)
+{
+  const auto chosen = [](const char *text) {
+    const auto script = FaultScript::parse(text);
+    std::vector<std::uint64_t> out;
+    for (std::uint64_t i = 1; i <= 10000; ++i) {
+      if (script->at(i).delivery.kind == DeliveryFault::Kind::reset)
+        out.push_back(i);
+    }
+    return out;
+  };
+  const auto some = chosen("random 0.3 reset");
+  fail_unless(some.size() > 2800 && some.size() < 3200, "%zu of 10000", some.size());
+  fail_unless(some == chosen("random 0.3 1 reset") && some != chosen("random 0.3 2 reset"));
+  assert_equals_int(static_cast<int>(chosen("random 1 reset").size()), 10000);
+  assert_equals_int(static_cast<int>(chosen("random 0 reset").size()), 0);
+}
+GST_END_TEST
+
+GST_START_TEST(any_fault_is_another_one_each_time)
+{
+  const auto script = FaultScript::parse("random 0.5 7 any 30");
+  fail_unless(script.has_value(), "%s", script ? "" : script.error().c_str());
+  std::set<std::string> kinds;
+  int n_good = 0;
+  for (std::uint64_t i = 1; i <= 4000; ++i) {
+    const auto &[delivery, content] = script->at(i);
+    fail_unless(delivery.duration <= std::chrono::milliseconds{30});
+    fail_unless(delivery.kind != DeliveryFault::Kind::silence || delivery.duration.count() > 0);
+    const bool is_good =
+        delivery.kind == DeliveryFault::Kind::none && content.kind == ContentFault::Kind::none;
+    n_good += is_good ? 1 : 0;
+    kinds.insert(std::to_string(static_cast<int>(delivery.kind)) + ' ' +
+                 std::to_string(static_cast<int>(content.kind)) + ' ' + content.error.message +
+                 content.error.status + std::to_string(content.http_status) +
+                 std::to_string(content.error.retry_after.has_value()));
+  }
+  fail_unless(n_good > 1800 && n_good < 2200, "%d of 4000", n_good);
+  fail_unless(kinds.size() >= 40, "only %zu kinds", kinds.size());
+}
+GST_END_TEST
+
+GST_START_TEST(every_fault_there_is_ends_in_time)
+{
+  const auto actions = all_fault_actions(std::chrono::milliseconds{30});
+  fail_unless(actions.size() >= 40);
+  std::string faults;
+  for (std::size_t i = 0; i < actions.size(); ++i) {
+    for (const char *call : {"generate ", "stream "})
+      faults += call + std::to_string(i + 1) + ' ' + actions[i] + '\n';
+  }
+  const Emulator emulator{{.vision = Vision::none, .faults = faults}};
+  fail_unless(emulator.is_running(), "%s", emulator.error().c_str());
+  const std::string model = emulator.url() + "/v1beta/models/gemini-flash-latest:";
+  for (const std::string call : {"generateContent", "streamGenerateContent?alt=sse"}) {
+    for (const auto &action : actions) {
+      const gint64 begin = g_get_monotonic_time();
+      post(model + call, kHello);
+      fail_unless(seconds_since(begin) < 5, "%s", action.c_str());
+    }
+    assert_equals_int(post(model + call, kHello).status, 200);
+  }
+  assert_equals_int(static_cast<int>(emulator.n_requests()),
+                    2 * static_cast<int>(actions.size() + 1));
+}
+GST_END_TEST
+
 GST_START_TEST(slowness_takes_its_time)
 {
   gint64 begin = g_get_monotonic_time();
@@ -324,7 +507,8 @@ GST_END_TEST
 
 GST_START_TEST(the_emulator_ends_at_once_while_requests_are_kept)
 {
-  for (const char *faults : {"* silence", "* hold", "* slow 60000", "* slow-body 60000"}) {
+  for (const char *faults :
+       {"* silence", "* silence 60000", "* hold", "* slow 60000", "* slow-body 60000"}) {
     std::vector<std::thread> clients;
     std::atomic<int> n_failed = 0;
     gint64 begin = 0;
@@ -358,12 +542,22 @@ static Suite *faults_suite()
   tcase_add_test(tcase, mistakes_name_their_line);
   tcase_add_test(tcase, status_faults_have_the_services_bodies);
   tcase_add_test(tcase, quota_faults_differ_in_what_they_advise);
+  tcase_add_test(tcase, some_faults_advise_by_header);
+  tcase_add_test(tcase, proxies_answer_in_their_own_way);
+  tcase_add_test(tcase, a_candidate_may_have_no_text);
   tcase_add_test(tcase, content_faults_spoil_the_answer);
   tcase_add_test(tcase, the_models_text_can_be_given);
   tcase_add_test(tcase, fields_are_refused_by_name);
   tcase_add_test(tcase, masks_come_in_foreign_dialects);
   tcase_add_test(tcase, faults_hit_the_requests_that_they_select);
   tcase_add_test(tcase, a_reset_ends_the_connection_in_the_body);
+  tcase_add_test(tcase, connections_end_too_soon);
+  tcase_add_test(tcase, a_body_without_length_ends_with_its_connection);
+  tcase_add_test(tcase, a_huge_body_has_as_many_megabytes_as_it_is_told);
+  tcase_add_test(tcase, silence_may_end);
+  tcase_add_test(tcase, chance_is_the_same_in_every_run);
+  tcase_add_test(tcase, any_fault_is_another_one_each_time);
+  tcase_add_test(tcase, every_fault_there_is_ends_in_time);
   tcase_add_test(tcase, slowness_takes_its_time);
   tcase_add_test(tcase, held_requests_wait_for_their_release);
   tcase_add_test(tcase, the_emulator_ends_at_once_while_requests_are_kept);
