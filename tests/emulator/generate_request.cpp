@@ -301,12 +301,8 @@ Result<GenerateRequest, ApiError> read_generate_request(JsonNode *root, const Mo
 Result<GenerateRequest, ApiError> read_count_tokens_request(JsonNode *root, const Model &model,
                                                             const FileOpener &open_file)
 {
-  if (JsonNode *whole = json::member(root, "generateContentRequest"))
-    return read_generate_request(whole, model, open_file);
-  Reader reader{model, open_file};
-  if (Problem problem = reader.contents(json::member(root, "contents")))
-    return *problem;
-  return std::move(reader.request);
+  JsonNode *whole = json::member(root, "generateContentRequest");
+  return read_generate_request(whole ? whole : root, model, open_file);
 }
 
 } // namespace gemini::emulator

@@ -55,7 +55,7 @@ using FileOpener = std::function<Result<FileContent, ApiError>(const std::string
 // `root` has passed violations(). The error is the first thing that the service would refuse.
 Result<GenerateRequest, ApiError> read_generate_request(JsonNode *root, const Model &model,
                                                         const FileOpener &open_file);
-// The same for countTokens, which has contents only.
+// The same for countTokens, whose body holds a whole request or parts of one.
 Result<GenerateRequest, ApiError> read_count_tokens_request(JsonNode *root, const Model &model,
                                                             const FileOpener &open_file);
 

@@ -78,6 +78,17 @@ std::string model_resource(const Model &model)
   });
 }
 
+std::string publisher_model_resource(const Model &model)
+{
+  const char *stage = model.stage == Stage::preview ? "PUBLIC_PREVIEW" : "GA";
+  return json::object({
+      {"name", json::quote(std::string{"publishers/google/models/"} + model.name)},
+      {"versionId", json::quote("emulator")},
+      {"openSourceCategory", json::quote("PROPRIETARY")},
+      {"launchStage", json::quote(stage)},
+  });
+}
+
 std::optional<BudgetRange> thinking_budget(const Model &model)
 {
   if (model.family != Family::gemini_2_5)

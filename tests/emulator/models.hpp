@@ -27,6 +27,8 @@ std::span<const Model> models();
 const Model *find_model(std::string_view name);
 // The resource that models.get returns, as JSON.
 std::string model_resource(const Model &model);
+// The same of Vertex AI.
+std::string publisher_model_resource(const Model &model);
 
 // What a thinking budget may be: 0 and -1 are special, the rest a range. Only the 2.5 models state
 // theirs.

@@ -42,12 +42,45 @@ bool matches(std::span<const std::string> segments, std::initializer_list<std::s
   });
 }
 
-std::optional<Route> find_read(std::span<const std::string> segments)
+struct Place {
+  bool is_vertex;
+  bool is_for_project;
+};
+
+// Whose models the segments name, where they name any: those of the Developer API or of Vertex AI.
+std::optional<Place> place_of(std::span<const std::string> segments)
 {
   if (matches(segments, {"*", "models"}))
-    return Route{.kind = Route::Kind::list_models, .version = segments[0]};
-  if (matches(segments, {"*", "models", "*"}) && segments[2].find(':') == std::string::npos)
-    return Route{.kind = Route::Kind::get_model, .version = segments[0], .model = segments[2]};
+    return Place{.is_vertex = false, .is_for_project = false};
+  if (matches(segments, {"*", "publishers", "google", "models"}))
+    return Place{.is_vertex = true, .is_for_project = false};
+  if (matches(segments, {"*", "projects", "*", "locations", "*", "publishers", "google", "models"}))
+    return Place{.is_vertex = true, .is_for_project = true};
+  return std::nullopt;
+}
+
+// The same for segments that end with the name of a model.
+std::optional<Place> place_of_model(std::span<const std::string> segments)
+{
+  if (segments.empty() || segments.back().empty())
+    return std::nullopt;
+  return place_of(segments.first(segments.size() - 1));
+}
+
+std::optional<Route> find_read(std::span<const std::string> segments)
+{
+  const bool has_verb = !segments.empty() && segments.back().find(':') != std::string::npos;
+  if (const auto place = place_of(segments))
+    return Route{.kind = Route::Kind::list_models,
+                 .version = segments[0],
+                 .is_vertex = place->is_vertex,
+                 .is_for_project = place->is_for_project};
+  if (const auto place = place_of_model(segments); place && !has_verb)
+    return Route{.kind = Route::Kind::get_model,
+                 .version = segments[0],
+                 .model = segments.back(),
+                 .is_vertex = place->is_vertex,
+                 .is_for_project = place->is_for_project};
   if (matches(segments, {"*", "files"}))
     return Route{.kind = Route::Kind::list_files, .version = segments[0]};
   if (matches(segments, {"*", "files", "*"}))
@@ -66,11 +99,8 @@ std::optional<Route> find_write(std::span<const std::string> segments)
 {
   if (matches(segments, {"upload", "*", "files"}))
     return Route{.kind = Route::Kind::upload, .version = segments[1]};
-  const bool is_developer = matches(segments, {"*", "models", "*"});
-  const bool is_express = matches(segments, {"*", "publishers", "google", "models", "*"});
-  const bool is_for_project = matches(
-      segments, {"*", "projects", "*", "locations", "*", "publishers", "google", "models", "*"});
-  if (!is_developer && !is_express && !is_for_project)
+  const auto place = place_of_model(segments);
+  if (!place)
     return std::nullopt;
   const std::string &last = segments.back();
   const std::size_t colon = std::min(last.rfind(':'), last.size() - 1);
@@ -80,13 +110,13 @@ std::optional<Route> find_write(std::span<const std::string> segments)
   return Route{.kind = *kind,
                .version = segments[0],
                .model = last.substr(0, colon),
-               .is_for_project = is_for_project};
+               .is_vertex = place->is_vertex,
+               .is_for_project = place->is_for_project};
 }
 
-bool has_known_version(const Route &route, const std::string &path)
+bool has_known_version(const Route &route)
 {
-  const bool is_vertex = path.find("/publishers/") != std::string::npos;
-  return route.version == "v1" || route.version == (is_vertex ? "v1beta1" : "v1beta");
+  return route.version == "v1" || route.version == (route.is_vertex ? "v1beta1" : "v1beta");
 }
 
 } // namespace
@@ -98,7 +128,7 @@ std::optional<Route> find_route(const std::string &method, const std::string &pa
                : method == "POST"   ? find_write(segments)
                : method == "DELETE" ? find_delete(segments)
                                     : std::nullopt;
-  if (route && !has_known_version(*route, path))
+  if (route && !has_known_version(*route))
     route.reset();
   return route;
 }

@@ -25,6 +25,7 @@ struct Route {
   std::string version = {}; // "v1beta"
   std::string model = {};   // empty for the list
   std::string file = {};    // "abc" of files/abc
+  bool is_vertex = false;   // a path of Vertex AI
   bool is_for_project =
       false; // Vertex AI with project and location, which wants a token instead of a key
 };

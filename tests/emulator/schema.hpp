@@ -44,6 +44,9 @@ struct Message {
 // The request messages that the emulator reads.
 const Message &generate_content_request();
 const Message &count_tokens_request();
+// The same of Vertex AI, which knows some fields more.
+const Message &vertex_generate_content_request();
+const Message &vertex_count_tokens_request();
 const Message &create_file_request();
 
 // Everything that is wrong with `root`, by its form alone.

@@ -131,16 +131,17 @@ std::size_t query_number(const HttpRequest &request, const char *name, std::size
 }
 
 // A page token is the number of the first model of the page.
-Answer list_models(const HttpRequest &request)
+Answer list_models(const HttpRequest &request, bool is_vertex)
 {
   const std::size_t size = std::clamp<std::size_t>(query_number(request, "pageSize", 50), 1, 1000);
   const std::size_t first = std::min(query_number(request, "pageToken", 0), models().size());
   const auto page = models().subspan(first, std::min(size, models().size() - first));
   std::vector<std::string> resources;
-  std::ranges::transform(page, std::back_inserter(resources), model_resource);
+  std::ranges::transform(page, std::back_inserter(resources),
+                         is_vertex ? publisher_model_resource : model_resource);
   const std::size_t next = first + page.size();
   return json_answer(json::object(
-      {{"models", json::array(resources)},
+      {{is_vertex ? "publisherModels" : "models", json::array(resources)},
        {"nextPageToken", next < models().size() ? json::quote(std::to_string(next)) : ""}}));
 }
 
@@ -156,10 +157,17 @@ bool is_sse(const HttpRequest &request)
   return alt != request.query.end() && alt->second == "sse";
 }
 
-// A bare name, as the field `model` may give it with its collection.
+// A bare name, as the field `model` may give it with its collection, models/ or projects/...
 std::string model_name(const std::string &name)
 {
-  return name.starts_with("models/") ? name.substr(7) : name;
+  return name.substr(name.rfind('/') + 1);
+}
+
+const Message &request_message(const Route &route)
+{
+  if (route.kind == Route::Kind::count_tokens)
+    return route.is_vertex ? vertex_count_tokens_request() : count_tokens_request();
+  return route.is_vertex ? vertex_generate_content_request() : generate_content_request();
 }
 
 } // namespace
@@ -196,7 +204,8 @@ bool Service::is_valid(const std::string &key_or_token) const
 
 std::optional<ApiError> Service::check_access(const HttpRequest &request, const Route &route) const
 {
-  if (route.is_for_project)
+  // Vertex AI's models can be read with either.
+  if (route.is_for_project || (route.is_vertex && request.key.empty()))
     return is_valid(request.token) ? std::nullopt : std::optional{bad_token()};
   // Who knows an upload's URL needs no key for it.
   if (request.key.empty() && route.kind == Route::Kind::upload &&
@@ -214,12 +223,12 @@ Answer Service::run(const HttpRequest &request, const Route &route, const Conten
   if (const auto refusal = check_access(request, route))
     return error_answer(*refusal, is_in_array);
   if (route.kind == Route::Kind::list_models)
-    return list_models(request);
+    return list_models(request, route.is_vertex);
   if (is_about_files(route.kind))
     return files_api_.answer(request, route, request.key, fault, std::chrono::system_clock::now());
   const Model *model = find_model(route.model);
   if (route.kind == Route::Kind::get_model && model)
-    return json_answer(model_resource(*model));
+    return json_answer(route.is_vertex ? publisher_model_resource(*model) : model_resource(*model));
   if (!model)
     return error_answer(unknown_model(route.model, route.version, method_name(route.kind)),
                         is_in_array);
@@ -248,8 +257,7 @@ Answer Service::read_and_run(const HttpRequest &request, const Route &route, con
   JsonNode *root = json_parser_get_root(parser);
 
   const bool is_count = route.kind == Route::Kind::count_tokens;
-  const auto wrong =
-      violations(root, is_count ? count_tokens_request() : generate_content_request());
+  const auto wrong = violations(root, request_message(route));
   if (!wrong.empty())
     return error_answer(bad_fields(wrong));
   if (fault.kind == ContentFault::Kind::refuse &&
@@ -257,11 +265,13 @@ Answer Service::read_and_run(const HttpRequest &request, const Route &route, con
     if (const auto refused = refused_fields(root, fault.names); !refused.empty())
       return error_answer(bad_fields(refused));
   }
-  const std::string named = json::string_member(root, "model");
-  if (!named.empty() && model_name(named) != model.name)
-    return error_answer(invalid_argument("The model in the path is not the model in the body."));
+  for (JsonNode *holder : {root, json::member(root, "generateContentRequest")}) {
+    const std::string named = json::string_member(holder, "model");
+    if (!named.empty() && model_name(named) != model.name)
+      return error_answer(invalid_argument("The model in the path is not the model in the body."));
+  }
   // On Vertex AI there are no files.
-  const std::string owner = route.is_for_project ? "" : request.key;
+  const std::string owner = route.is_vertex ? "" : request.key;
   const FileOpener open = [&](const std::string &uri) -> Result<FileContent, ApiError> {
     const auto file =
         open_file(files_, uri, request.origin, owner, std::chrono::system_clock::now());

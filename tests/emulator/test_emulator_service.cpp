@@ -58,6 +58,71 @@ GST_START_TEST(vertex_paths_want_a_token_or_a_key)
 }
 GST_END_TEST
 
+GST_START_TEST(vertex_models_are_read_with_either)
+{
+  const Emulator emulator;
+  const Headers token{{"Authorization", "Bearer emulator-key"}};
+  const std::string models = emulator.url() + "/v1beta1/publishers/google/models";
+  for (const auto &headers : {kGoodKey, token}) {
+    check_text(get(models + "/gemini-2.5-flash", headers).at("$.name"),
+               "publishers/google/models/gemini-2.5-flash");
+    assert_equals_int(get(models + "?pageSize=3", headers).length("$.publisherModels"), 3);
+  }
+  const std::string project =
+      emulator.url() + "/v1/projects/p/locations/global/publishers/google/models/gemini-2.5-flash";
+  assert_equals_int(get(project, token).status, 200);
+  check_status(get(project), 401, "UNAUTHENTICATED");
+  check_status(get(models + "/gemini-9"), 404, "NOT_FOUND");
+  check_status(get(models + "/gemini-2.5-flash", {}), 401, "UNAUTHENTICATED");
+  check_status(get(models + "/gemini-2.5-flash", {{"x-goog-api-key", "other"}}), 400,
+               "INVALID_ARGUMENT");
+}
+GST_END_TEST
+
+GST_START_TEST(vertex_knows_fields_of_its_own)
+{
+  const Emulator emulator{{.vision = Vision::none}};
+  const std::string vertex =
+      emulator.url() + "/v1beta1/publishers/google/models/gemini-2.5-flash:generateContent";
+  const std::string developer = emulator.url() + "/v1beta/models/gemini-2.5-flash:generateContent";
+  const std::string contents = R"({"contents":[{"parts":[{"text":"hello"}]}],)";
+  for (const std::string more :
+       {R"("labels":{"team":"a"}})", R"("generationConfig":{"audioTimestamp":true}})",
+        R"("safetySettings":[{"category":"HARM_CATEGORY_HARASSMENT","method":"SEVERITY"}]})"}) {
+    assert_equals_int(post(vertex, contents + more).status, 200);
+    check_status(post(developer, contents + more), 400, "INVALID_ARGUMENT");
+  }
+  check_status(post(vertex, contents + R"("generationConfig":{"audioTimestamp":1}})"), 400,
+               "INVALID_ARGUMENT");
+}
+GST_END_TEST
+
+GST_START_TEST(tokens_are_counted_of_either_body)
+{
+  const Emulator emulator;
+  const std::string developer = emulator.url() + "/v1beta/models/gemini-2.5-flash:countTokens";
+  const std::string vertex =
+      emulator.url() + "/v1/publishers/google/models/gemini-2.5-flash:countTokens";
+  const std::string contents = picture_request(red_square(), "hello there!");
+  const Response plain = post(developer, contents);
+  check_text(plain.at("$.totalTokens"), "262");
+  check_text(plain.at("$.promptTokensDetails[0].modality"), "TEXT");
+  check_text(plain.at("$.promptTokensDetails[1].tokenCount"), "258");
+  const std::string more = R"(,"systemInstruction":{"parts":[{"text":"Be as brief as can be"}]})";
+  const std::string instructed = picture_request(red_square(), "hello there!", more);
+  const auto whole = [](const std::string &model, const std::string &request) {
+    return R"({"generateContentRequest":{"model":"models/)" + model + R"(",)" + request.substr(1) +
+           "}";
+  };
+  check_text(post(developer, whole("gemini-2.5-flash", contents)).at("$.totalTokens"), "262");
+  check_text(post(developer, whole("gemini-2.5-flash", instructed)).at("$.totalTokens"), "267");
+  check_status(post(developer, whole("gemini-2.5-pro", contents)), 400, "INVALID_ARGUMENT");
+  check_status(post(developer, instructed), 400, "INVALID_ARGUMENT");
+  check_text(post(vertex, instructed).at("$.totalTokens"), "267");
+  check_status(post(vertex, whole("gemini-2.5-flash", contents)), 400, "INVALID_ARGUMENT");
+}
+GST_END_TEST
+
 GST_START_TEST(models_are_listed_and_paged)
 {
   const Emulator emulator;
@@ -429,6 +494,9 @@ static Suite *service_suite()
   suite_add_tcase(suite, tcase);
   tcase_add_test(tcase, only_the_right_key_is_let_in);
   tcase_add_test(tcase, vertex_paths_want_a_token_or_a_key);
+  tcase_add_test(tcase, vertex_models_are_read_with_either);
+  tcase_add_test(tcase, vertex_knows_fields_of_its_own);
+  tcase_add_test(tcase, tokens_are_counted_of_either_body);
   tcase_add_test(tcase, models_are_listed_and_paged);
   tcase_add_test(tcase, unknown_and_retired_models_are_not_found);
   tcase_add_test(tcase, other_paths_are_pages_that_are_not_found);
