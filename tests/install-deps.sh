@@ -6,7 +6,7 @@
 #   tests/install-deps.sh --list [GROUP...]   print the names, one a line
 #   tests/install-deps.sh --check [GROUP...]  print those that are missing; status 1 when there are any
 #
-# Groups: build (compile and run), fetch (the emulator's network and the test media), fuzz (tests/fuzz/run.sh).
+# Groups: build (compile and run), fetch (the emulator's network, the official SDK and the test media), fuzz (tests/fuzz/run.sh).
 set -euo pipefail
 
 build=(

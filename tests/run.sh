@@ -80,8 +80,8 @@ if [ "$install" = yes ]; then
   if [ "$full" = yes ]; then
     "$root/tests/install-deps.sh" fuzz || say "the fuzzer cannot be installed"
   fi
-  if [ ! -s "$cache/models/stamp" ]; then
-    "$root/tests/install-deps.sh" fetch || say "the emulator's network cannot be fetched"
+  if [ ! -s "$cache/models/stamp" ] || [ ! -s "$cache/sdk/stamp" ]; then
+    "$root/tests/install-deps.sh" fetch || say "the emulator's network and the official SDK cannot be fetched"
   fi
 fi
 
@@ -119,6 +119,8 @@ fi
 
 "$root/tests/emulator/get-models.sh" </dev/null ||
   say "the emulator's network cannot be had: tests that need it are skipped"
+"$root/tests/sdk/get-sdk.sh" </dev/null ||
+  say "the official SDK cannot be had: tests that need it are skipped"
 "$root/tests/get-media.sh" </dev/null ||
   say "the test media cannot be had: tests that need them are skipped"
 
