@@ -6,6 +6,7 @@
 #include "wire/api_error.hpp"
 #include "wire/caption.hpp"
 #include "wire/classes.hpp"
+#include "wire/frame_answers.hpp"
 #include "wire/json.hpp"
 #include "wire/objects.hpp"
 #include "wire/problems.hpp"
@@ -147,23 +148,8 @@ Json last_member(const std::vector<Json> &chunks, std::string_view name)
   return last;
 }
 
-void read_candidates(const ReadOptions &options, const std::vector<Json> &candidates, Reply &reply)
+void settle_status(Reply &reply, Problems &problems)
 {
-  std::string joined;
-  const std::string_view text = answer_text(candidates, joined);
-  const bool has_text = !trimmed(text).empty();
-  reply.finish_reason = safe_line(last_member(candidates, "finishReason").text(), kMaxNameBytes);
-  if (!has_text &&
-      std::find(kRefusals.begin(), kRefusals.end(), reply.finish_reason) != kRefusals.end()) {
-    reply.status = AnalysisStatus::blocked;
-    reply.block_message = with_words("The model refused to answer (" + reply.finish_reason + ")",
-                                     last_member(candidates, "finishMessage"));
-    return;
-  }
-  Problems problems;
-  note_finish(reply, has_text, problems);
-  if (has_text)
-    read_text(options, text, reply, problems);
   reply.problems = problems.take();
   reply.status = reply.problems.empty() ? AnalysisStatus::ok : AnalysisStatus::partial;
 }
@@ -193,9 +179,29 @@ std::vector<Json> candidates_of(const std::vector<Json> &chunks)
   return candidates;
 }
 
-} // namespace
+// What stands around the model's words.
+struct Envelope {
+  Reply reply;      // without what the words say
+  std::string text; // the model's words; empty where it wrote none or the reply is blocked
+};
 
-Result<Reply, Failure> read_reply(const ReadOptions &options, std::string_view body)
+void read_candidates(const std::vector<Json> &candidates, Envelope &envelope)
+{
+  Reply &reply = envelope.reply;
+  std::string joined;
+  const std::string_view text = answer_text(candidates, joined);
+  reply.finish_reason = safe_line(last_member(candidates, "finishReason").text(), kMaxNameBytes);
+  if (!trimmed(text).empty()) {
+    envelope.text = text;
+  } else if (std::find(kRefusals.begin(), kRefusals.end(), reply.finish_reason) !=
+             kRefusals.end()) {
+    reply.status = AnalysisStatus::blocked;
+    reply.block_message = with_words("The model refused to answer (" + reply.finish_reason + ")",
+                                     last_member(candidates, "finishMessage"));
+  }
+}
+
+Result<Envelope, Failure> read_envelope(std::string_view body)
 {
   const JsonDocument document = JsonDocument::whole(body);
   const std::vector<Json> chunks = chunks_of(document.root());
@@ -210,15 +216,139 @@ Result<Reply, Failure> read_reply(const ReadOptions &options, std::string_view b
 
   const std::vector<Json> candidates = candidates_of(chunks);
   const Json feedback = last_member(chunks, "promptFeedback");
-  Reply reply;
-  reply.model_version = safe_line(last_member(chunks, "modelVersion").text(), kMaxNameBytes);
-  reply.usage = read_usage(last_member(chunks, "usageMetadata"));
+  Envelope envelope;
+  envelope.reply.model_version =
+      safe_line(last_member(chunks, "modelVersion").text(), kMaxNameBytes);
+  envelope.reply.usage = read_usage(last_member(chunks, "usageMetadata"));
   if (!candidates.empty())
-    read_candidates(options, candidates, reply);
+    read_candidates(candidates, envelope);
   else if (feedback.member("blockReason"))
-    read_blocked_prompt(feedback, reply);
+    read_blocked_prompt(feedback, envelope.reply);
   else
     return bad_reply("The service sent a reply without an answer in it.");
+  return envelope;
+}
+
+// The part of the one at `place` among `count`; all parts together are the whole.
+Usage share_of(const Usage &usage, std::size_t place, std::size_t count)
+{
+  const auto part = [n = static_cast<std::int64_t>(count), at = static_cast<std::int64_t>(place)](
+                        std::int64_t whole) { return whole / n + (at < whole % n ? 1 : 0); };
+  return {.prompt = part(usage.prompt),
+          .output = part(usage.output),
+          .thoughts = part(usage.thoughts),
+          .cached = part(usage.cached),
+          .total = part(usage.total)};
+}
+
+// Why there is no answer about the frame at `place`.
+Failure lack_of_answer(const Envelope &envelope, const FrameAnswers &answers, std::size_t place)
+{
+  const std::string frame =
+      "frame " + std::to_string(place + 1) + " of " + std::to_string(answers.frames.size());
+  const std::string &reason = envelope.reply.finish_reason;
+  const bool is_early = !reason.empty() && reason != "STOP";
+  const std::string why = is_early ? " (" + reason + ")." : ".";
+  if (trimmed(envelope.text).empty())
+    return bad_reply("The model wrote nothing about " + frame + why);
+  if (answers.is_cut || is_early)
+    return bad_reply("The answer ended before " + frame + why);
+  if (!answers.is_split)
+    return bad_reply("The answer does not tell " + frame +
+                     " from the others: " + safe_line(envelope.text, 80));
+  return bad_reply("The answer says nothing about " + frame + ".");
+}
+
+Reply read_frame(const ReadOptions &options, const Envelope &envelope, const FrameAnswers &answers,
+                 const FrameAnswer &answer)
+{
+  Reply reply = envelope.reply;
+  Problems problems;
+  note_finish(reply, true, problems);
+  for (const std::string &problem : answers.problems)
+    problems.add(problem);
+  if (answer.is_cut)
+    problems.add("the answer ends in the midst of this frame");
+  read_text(options, answer.text, reply, problems);
+  settle_status(reply, problems);
+  return reply;
+}
+
+} // namespace
+
+Result<Reply, Failure> read_reply(const ReadOptions &options, std::string_view body)
+{
+  Result<Envelope, Failure> envelope = read_envelope(body);
+  if (!envelope)
+    return envelope.error();
+  Reply &reply = envelope->reply;
+  if (reply.status == AnalysisStatus::blocked)
+    return reply;
+  const bool has_text = !envelope->text.empty();
+  Problems problems;
+  note_finish(reply, has_text, problems);
+  if (has_text)
+    read_text(options, envelope->text, reply, problems);
+  settle_status(reply, problems);
+  return reply;
+}
+
+Result<std::vector<Result<Reply, Failure>>, Failure>
+read_replies(const ReadOptions &options, std::size_t n_frames, std::string_view body)
+{
+  using Replies = std::vector<Result<Reply, Failure>>;
+  if (n_frames <= 1) {
+    Result<Reply, Failure> reply = read_reply(options, body);
+    if (!reply)
+      return reply.error();
+    return Replies{std::move(reply)};
+  }
+  const Result<Envelope, Failure> envelope = read_envelope(body);
+  if (!envelope)
+    return envelope.error();
+  FrameAnswers answers;
+  answers.frames.resize(n_frames);
+  const bool is_blocked = envelope->reply.status == AnalysisStatus::blocked;
+  if (!is_blocked && !envelope->text.empty())
+    answers = split_answer(options, n_frames, envelope->text);
+
+  Replies replies;
+  std::vector<Reply *> read;
+  replies.reserve(n_frames);
+  for (std::size_t i = 0; i < n_frames; ++i) {
+    if (is_blocked)
+      replies.emplace_back(envelope->reply);
+    else if (const std::optional<FrameAnswer> &answer = answers.frames[i])
+      replies.emplace_back(read_frame(options, *envelope, answers, *answer));
+    else
+      replies.emplace_back(lack_of_answer(*envelope, answers, i));
+    if (replies.back())
+      read.push_back(&*replies.back());
+  }
+  // Failures count no tokens.
+  for (std::size_t i = 0; i < read.size(); ++i)
+    read[i]->usage = share_of(envelope->reply.usage, i, read.size());
+  return replies;
+}
+
+std::optional<Reply> read_growing_reply(const ReadOptions &options, std::string_view body)
+{
+  Result<Envelope, Failure> envelope = read_envelope(body);
+  if (!envelope || envelope->text.empty())
+    return std::nullopt;
+  // Of classes without JSON the last may be half a word.
+  if (options.task == Task::classify && envelope->text.find_first_of("[{") == std::string::npos)
+    return std::nullopt;
+  Reply &reply = envelope->reply;
+  Problems unsaid; // the whole answer will name what is wrong with it
+  read_text(options, envelope->text, reply, unsaid);
+  // Of the user's own JSON any part may still change, words apart from it do not exist.
+  reply.json.reset();
+  if (options.task == Task::ask && options.has_schema)
+    reply.text.reset();
+  reply.status = AnalysisStatus::partial;
+  if (reply.objects.empty() && !reply.text)
+    return std::nullopt;
   return reply;
 }
 

@@ -44,14 +44,14 @@ Result<Reply, Failure> read_reply(const ReadOptions &options, std::string_view b
 
 // Reads the answer to a request about `n_frames` frames: one each, in their order. A frame that the
 // model said nothing about is a Failure of kind bad_reply. What holds for all of them (status of a
-// cut answer, finish reason, version) stands in each; the usage is shared out, so that its sum is the
-// request's. A failure of the whole is the outer one.
+// cut answer, finish reason, version) stands in each; the usage is shared out, so that its sum is
+// the request's. A failure of the whole is the outer one.
 Result<std::vector<Result<Reply, Failure>>, Failure>
 read_replies(const ReadOptions &options, std::size_t n_frames, std::string_view body);
 
 // What of an answer that is still coming (the chunks so far, see StreamedBody) is whole: objects of
-// which nothing can change any more, the text so far. Null where there is nothing yet. Its status is
-// partial, and it has no problems of being cut.
+// which nothing can change any more, the text so far. Null where there is nothing yet. Its status
+// is partial, and it has no problems of being cut.
 std::optional<Reply> read_growing_reply(const ReadOptions &options, std::string_view body);
 
 // Reads the body of any other HTTP status: Google's error object, the same in a one-item array, or
