@@ -24,10 +24,11 @@ namespace gemini::net {
 // hand over.
 class FileStore {
 public:
-  // The headers that carry the key; asked for each request, so that a key can be replaced. Called in
-  // the network thread.
+  // The headers that carry the key; asked for each request, so that a key can be replaced. Called
+  // in the network thread.
   using Authorize = std::function<Headers()>;
-  // In the network thread, once, unless cancelled before. The bytes of an exchange, for auditing.
+  // The bytes of an exchange, for auditing: in the network thread, unless cancelled before. Of an
+  // upload that several wait for one of them is told.
   using Tap = std::function<void(const HttpRequest &, const HttpResult &)>;
 
   // The one of this endpoint and account (a digest of the key), while somebody holds it.
@@ -35,7 +36,8 @@ public:
                                           const std::string &account);
 
   explicit FileStore(wire::Endpoint endpoint);
-  // Deletes what it uploaded, for half a second at most; the rest goes when its 48 hours are over.
+  // Deletes what it uploaded, for half a second of real time at most; the rest goes when its 48
+  // hours are over. In the network thread it deletes nothing.
   ~FileStore();
   FileStore(const FileStore &) = delete;
   FileStore &operator=(const FileStore &) = delete;
@@ -51,8 +53,8 @@ public:
     std::string display_name;
     Authorize authorize;
     std::chrono::milliseconds timeout{60'000}; // for all of it
-    bool is_single_use = false; // never shared, and deleted by remove(): frames
-    Tap tap = nullptr;          // may be null
+    bool is_single_use = false;                // never shared, and deleted by remove(): frames
+    Tap tap = nullptr;                         // may be null
   };
   // The file of this content, uploaded unless it is known, active and has an hour left.
   void upload(Upload upload, Done done);
@@ -76,7 +78,8 @@ public:
   void cancel(const void *owner);
 
 private:
-  class Core; // lives in the network thread
+  class Core; // lives in the network thread, and uses the client as long as this lives
+  std::unique_ptr<HttpClient> client_;
   std::shared_ptr<Core> core_;
 };
 

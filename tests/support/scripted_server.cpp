@@ -109,8 +109,15 @@ void ScriptedServer::start(Protocol protocol, const std::string &cert, const std
   g_autoptr(GSocketAddress) address = g_inet_socket_address_new_from_string("127.0.0.1", 0);
   const auto flags = protocol == Protocol::http ? static_cast<SoupServerListenOptions>(0)
                                                 : SOUP_SERVER_LISTEN_HTTPS;
+  // Of more than the ten connections at a time that GLib has by default, some would wait a second.
   g_autoptr(GError) error = nullptr;
-  if (!soup_server_listen(server_, address, flags, &error))
+  g_autoptr(GSocket) socket =
+      g_socket_new(G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, &error);
+  if (socket)
+    g_socket_set_listen_backlog(socket, 128);
+  if (!socket || !g_socket_bind(socket, address, TRUE, &error) ||
+      !g_socket_listen(socket, &error) ||
+      !soup_server_listen_socket(server_, socket, flags, &error))
     g_error("the scripted server cannot listen: %s", error->message);
   GSList *uris = soup_server_get_uris(server_);
   url_ = (protocol == Protocol::http ? "http://127.0.0.1:" : "https://127.0.0.1:") +

@@ -34,6 +34,11 @@ using Protocol = gemini::test::ScriptedServer::Protocol;
 
 namespace {
 
+void check_text(const std::string &is, const std::string &expected)
+{
+  fail_unless(is == expected, "'%s' is not '%s'", is, expected);
+}
+
 // Takes one result over from the network thread.
 class Mailbox {
 public:
@@ -155,9 +160,9 @@ GST_START_TEST(a_reply_arrives_whole)
   fail_unless_equals_int(result->status, 200);
   fail_unless(result->body.find("\"candidates\"") != std::string::npos);
   const auto recorded = emulator.requests().at(0);
-  fail_unless_equals_string(recorded.method.c_str(), "POST");
+  check_text(recorded.method, "POST");
   std::map<std::string, std::string> headers{recorded.headers.begin(), recorded.headers.end()};
-  fail_unless_equals_string(headers["content-type"].c_str(), "application/json");
+  check_text(headers["content-type"], "application/json");
   fail_unless(headers["user-agent"].starts_with("gst-gemini/"));
   fail_unless(recorded.query.empty()); // no key in any URL
 }
@@ -292,8 +297,8 @@ GST_START_TEST(a_part_of_a_body_is_sent_without_the_rest)
                            .content_type = "image/jpeg"})
                     .has_value());
     const auto request = server.requests().back();
-    fail_unless_equals_string(request.body.c_str(), part);
-    fail_unless_equals_string(request.header("content-type").c_str(), "image/jpeg");
+    check_text(request.body, part);
+    check_text(request.header("content-type"), "image/jpeg");
   }
   assert_equals_int(static_cast<int>(body.use_count()), 1); // nobody holds it any more
 }
@@ -305,10 +310,10 @@ GST_START_TEST(methods_other_than_post_go_without_a_body)
   for (const char *method : {"GET", "DELETE", "POST"}) {
     fail_unless(result_of({.method = method, .url = server.url() + "/x"}).has_value());
     const auto request = server.requests().back();
-    fail_unless_equals_string(request.method.c_str(), method);
+    check_text(request.method, method);
     fail_unless(request.body.empty() && request.header("content-type").empty());
   }
-  fail_unless_equals_string(server.requests().back().header("content-length").c_str(), "0");
+  check_text(server.requests().back().header("content-length"), "0");
 }
 GST_END_TEST
 
@@ -440,7 +445,7 @@ GST_START_TEST(what_came_of_a_cut_reply_is_kept)
   ScriptedServer server{always({.body = "0123456789", .delivery = Delivery::cut})};
   const auto result = result_of(get(server.url()));
   fail_unless(!result && result.error().kind == FailureKind::unreachable, "%s", words_of(result));
-  fail_unless_equals_string(result.error().body.c_str(), "01234");
+  check_text(result.error().body, "01234");
   fail_unless(result.error().was_sent);
 }
 GST_END_TEST
@@ -538,7 +543,7 @@ GST_START_TEST(one_request_of_several_is_given_up)
   client.cancel(first);
   const auto result = mailboxes[0].wait();
   fail_unless(!result.has_value());
-  fail_unless_equals_string(result.error().message.c_str(), "The request was given up");
+  check_text(result.error().message, "The request was given up");
   emulator.release();
   fail_unless(mailboxes[1].wait().has_value());
   client.cancel(second); // is over
@@ -578,7 +583,7 @@ GST_START_TEST(jobs_run_in_the_network_thread_in_their_order)
     order += "b";
     done.set_value(order);
   });
-  fail_unless_equals_string(done.get_future().get().c_str(), "ab");
+  check_text(done.get_future().get(), "ab");
 }
 GST_END_TEST
 
@@ -621,9 +626,11 @@ GST_START_TEST(jobs_go_with_their_client)
   }
   blocked.set_value();
   clock.advance(1s);
-  std::promise<void> after;
-  other.run([&] { after.set_value(); });
-  after.get_future().get();
+  for (int round = 0; round < 2; ++round) { // jobs go when those that came with them have run
+    std::promise<void> after;
+    other.run([&] { after.set_value(); });
+    after.get_future().get();
+  }
   fail_unless(watch.expired());
 }
 GST_END_TEST
@@ -639,7 +646,7 @@ GST_START_TEST(an_upload_is_given_up_in_its_middle)
   client.cancel(number);
   const auto result = mailbox.wait();
   fail_unless(!result && result.error().was_sent);
-  fail_unless_equals_string(result.error().message.c_str(), "The request was given up");
+  check_text(result.error().message, "The request was given up");
 }
 GST_END_TEST
 
@@ -673,7 +680,7 @@ GST_START_TEST(a_body_that_stops_coming_ends_with_the_timeout)
   clock.advance(10s);
   const auto result = mailbox.wait();
   fail_unless(!result && result.error().kind == FailureKind::timeout);
-  fail_unless_equals_string(result.error().body.c_str(), "01234");
+  check_text(result.error().body, "01234");
 }
 GST_END_TEST
 
