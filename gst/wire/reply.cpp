@@ -23,6 +23,7 @@ namespace {
 constexpr std::size_t kMaxNameBytes = 100;    // of finishReason and modelVersion
 constexpr std::size_t kMaxMessageBytes = 300; // of block_message
 constexpr double kMaxTokens = 1e15;
+constexpr int kGrowingSide = 320; // as fine as masks become that are drawn again and again
 
 // Reasons to stop for safety's or the law's sake. Without text they are a refusal.
 constexpr std::array<std::string_view, 8> kRefusals = {
@@ -340,8 +341,13 @@ std::optional<Reply> read_growing_reply(const ReadOptions &options, std::string_
   if (options.task == Task::classify && envelope->text.find_first_of("[{") == std::string::npos)
     return std::nullopt;
   Reply &reply = envelope->reply;
+  ReadOptions coarse = options;
+  if (const int side = std::max(options.width, options.height); side > kGrowingSide) {
+    coarse.width = std::max(1, options.width * kGrowingSide / side);
+    coarse.height = std::max(1, options.height * kGrowingSide / side);
+  }
   Problems unsaid; // the whole answer will name what is wrong with it
-  read_text(options, envelope->text, reply, unsaid);
+  read_text(coarse, envelope->text, reply, unsaid);
   // Of the user's own JSON any part may still change, words apart from it do not exist.
   reply.json.reset();
   if (options.task == Task::ask && options.has_schema)

@@ -51,7 +51,7 @@ read_replies(const ReadOptions &options, std::size_t n_frames, std::string_view 
 
 // What of an answer that is still coming (the chunks so far, see StreamedBody) is whole: objects of
 // which nothing can change any more, the text so far. Null where there is nothing yet. Its status
-// is partial, and it has no problems of being cut.
+// is partial, and it names no problems. Masks are coarser than those of the whole answer.
 std::optional<Reply> read_growing_reply(const ReadOptions &options, std::string_view body);
 
 // Reads the body of any other HTTP status: Google's error object, the same in a one-item array, or

@@ -420,6 +420,21 @@ GST_START_TEST(growing_answer_is_cheap_to_read)
 }
 GST_END_TEST
 
+// They are drawn again with every chunk.
+GST_START_TEST(masks_of_a_growing_answer_are_coarse)
+{
+  const std::string text = R"([{"box_2d":[0,0,1000,1000],"label":"a","mask":)"
+                           R"([[0,0],[1000,0],[1000,1000],[0,1000]]}])";
+  const ReadOptions options{.task = Task::segment, .width = 1920, .height = 1080};
+  const auto growing = grow(text, text.size(), options);
+  const auto whole = gemini::wire::read_reply(options, reply_body(text));
+  fail_unless(growing[0] && growing[0]->objects[0].mask && whole->objects[0].mask);
+  fail_unless(growing[0]->objects[0].mask->width <= 320);
+  fail_unless(whole->objects[0].mask->width > 320);
+  fail_unless(growing[0]->objects[0].polygon.size() == 1);
+}
+GST_END_TEST
+
 static Suite *replies_suite()
 {
   Suite *suite = suite_create("replies");
@@ -441,6 +456,7 @@ static Suite *replies_suite()
   tcase_add_test(tcase, words_grow_as_they_come);
   tcase_add_test(tcase, nothing_yet_is_no_reply);
   tcase_add_test(tcase, growing_answer_is_cheap_to_read);
+  tcase_add_test(tcase, masks_of_a_growing_answer_are_coarse);
   return suite;
 }
 
