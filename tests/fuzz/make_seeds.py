@@ -122,6 +122,33 @@ BODIES = [body(text) for text in TEXTS] + [
 ]
 
 
+CATS = [{"box_2d": [100, 200, 900, 600], "label": "cat"}]
+FRAMES = [
+    [{"image": 1, "result": CATS}, {"image": 2, "result": []}],
+    [{"index": 0, "objects": CATS}, {"index": 1, "answer": "none"}],
+    {"1": CATS, "image_2": {"boxes": CATS}},
+    {"results": [{"frame": "Frame 2", **CATS[0]}, {"frame": 1, **CATS[0]}]},
+    [CATS, CATS, CATS],
+    ["A cat.", "A dog."],
+]
+
+
+def stream(text, end):
+    """The text in three chunks, as events that end in this way."""
+    third = len(text) // 3 + 1
+    chunks = [json.dumps(body(text[at : at + third])) for at in range(0, len(text), third)]
+    return "".join(f"data: {chunk}{end}{end}" for chunk in chunks).encode()
+
+
+def streams():
+    for end in ("\n", "\r", "\r\n"):
+        for text in TEXTS[:2] + TEXTS[-6:] + [json.dumps(frames) for frames in FRAMES]:
+            yield stream(text, end)
+    yield stream("[]", "\n") + json.dumps(BODIES[-2]).encode()
+    yield stream(json.dumps(FRAMES[0])[:-30], "\n")[:-5]
+    yield b"\xef\xbb\xbf: note\nevent: x\ndata\ndata: {\ndata: }\n\n[{},\n{}]\n"
+
+
 def bodies_of(folder):
     """Recorded bodies, and the texts that models wrote in them."""
     bodies, texts = [], []
@@ -152,6 +179,10 @@ def seeds(target, fixtures):
         yield b"\x86" + b'{"any": ["thing", 1, null]}'
     elif target == "ndjson":
         yield from (json.dumps(line, separators=(",", ":")).encode() for line in LINES)
+    elif target == "stream":
+        for content in [*streams(), *(json.dumps(body(json.dumps(frames))).encode() for frames in FRAMES)]:
+            yield from (bytes([task, 29]) + content for task in TASKS)
+        yield from (b"\x86\x02" + content for content in streams())
     elif target == "mask":
         yield from (bytes([way]) + one for one in PNGS for way in (0, 1))
         yield from (b"\2" + base64.b64encode(one) for one in PNGS)

@@ -7,6 +7,7 @@
 #
 #   SECONDS  for each target, 30 when not said
 #   TARGET   mask, model_text, ndjson, polygon, reply; all of them when not said
+#   TARGET   mask, model_text, polygon, reply, stream; all of them when not said
 #
 # What broke a target is left in build-fuzz/found, and shown with the command that repeats it. What was learned stays
 # in build-fuzz/corpus for the next run.
@@ -16,6 +17,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 build_dir=$root/build-fuzz
 fixtures=$root/../shared/fixtures
 all=(mask model_text ndjson polygon reply)
+all=(mask model_text polygon reply stream)
 
 say() { printf 'fuzz: %s\n' "$*"; }
 
@@ -84,6 +86,7 @@ export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
 
 # Longer inputs are slower and find little that short ones do not.
 declare -A max_len=([mask]=4096 [model_text]=4096 [ndjson]=4096 [polygon]=2048 [reply]=4096)
+declare -A max_len=([mask]=4096 [model_text]=4096 [polygon]=2048 [reply]=4096 [stream]=4096)
 
 fuzz() { # fuzz TARGET
   local target=$1 program=$build_dir/tests/fuzz/fuzz_$1
