@@ -19,6 +19,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
+// Refused with 400, as the smaller limit of 2025 was; whether it is 413 now is not known.
 constexpr std::size_t kInlineLimit = 100UL << 20;
 constexpr std::int64_t kInputTokenLimit = 1048576;
 
