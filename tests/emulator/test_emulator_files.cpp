@@ -3,6 +3,7 @@
 #include "emulator.hpp"
 #include "file_store.hpp"
 #include "test_client.hpp"
+#include "uploads.hpp"
 
 #include <string>
 #include <vector>
@@ -33,10 +34,10 @@ Headers start_headers(const std::string &size, const Headers &changes = {})
                   {"X-Goog-Upload-Command", "start"},
                   {"X-Goog-Upload-Header-Content-Length", size},
                   {"X-Goog-Upload-Header-Content-Type", "image/jpeg"}};
-  for (const auto &[name, value] : changes) {
-    std::erase_if(headers, [&](const auto &header) { return header.first == name; });
-    if (!value.empty())
-      headers.emplace_back(name, value);
+  for (const auto &change : changes) {
+    std::erase_if(headers, [&](const auto &header) { return header.first == change.first; });
+    if (!change.second.empty())
+      headers.push_back(change);
   }
   return headers;
 }
@@ -231,6 +232,19 @@ GST_START_TEST(an_upload_may_be_ended_later_or_given_up)
 }
 GST_END_TEST
 
+GST_START_TEST(uploads_given_up_do_not_pile_up)
+{
+  Uploads uploads;
+  const std::string first = uploads.begin({.owner = "a"});
+  std::string last;
+  for (int i = 0; i < 255; ++i)
+    last = uploads.begin({.owner = "a"});
+  fail_unless(uploads.find(first) && uploads.find(last));
+  uploads.begin({.owner = "a"});
+  fail_unless(!uploads.find(first) && uploads.find(last));
+}
+GST_END_TEST
+
 GST_START_TEST(files_are_listed_in_pages)
 {
   const Emulator emulator{{.vision = Vision::none}};
@@ -346,6 +360,7 @@ static Suite *files_suite()
   tcase_add_test(tcase, a_start_says_what_comes);
   tcase_add_test(tcase, chunks_follow_each_other);
   tcase_add_test(tcase, an_upload_may_be_ended_later_or_given_up);
+  tcase_add_test(tcase, uploads_given_up_do_not_pile_up);
   tcase_add_test(tcase, files_are_listed_in_pages);
   tcase_add_test(tcase, files_belong_to_the_key_that_uploaded_them);
   tcase_add_test(tcase, files_may_take_time_or_fail);

@@ -4,6 +4,8 @@
 
 #include <glib.h>
 
+#include <algorithm>
+
 namespace gemini::emulator {
 
 const char *to_string(Upload::Status status)
@@ -21,14 +23,18 @@ const char *to_string(Upload::Status status)
 
 std::string Uploads::begin(NewFile file)
 {
+  constexpr std::size_t kMost = 256;
   g_autofree char *id = g_uuid_string_random();
-  uploads_[id].about = std::move(file);
+  uploads_.emplace_back(id, Upload{.about = std::move(file), .bytes = {}});
+  if (uploads_.size() > kMost)
+    uploads_.pop_front();
   return id;
 }
 
 Upload *Uploads::find(const std::string &id)
 {
-  const auto at = uploads_.find(id);
+  const auto at =
+      std::ranges::find_if(uploads_, [&](const auto &upload) { return upload.first == id; });
   return at == uploads_.end() ? nullptr : &at->second;
 }
 

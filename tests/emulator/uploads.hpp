@@ -5,9 +5,10 @@
 #include "file_store.hpp"
 
 #include <cstdint>
-#include <map>
+#include <deque>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace gemini::emulator {
 
@@ -30,15 +31,16 @@ struct Upload {
 // As in the header X-Goog-Upload-Status.
 const char *to_string(Upload::Status status);
 
+// The newest of them: those that were given up do not pile up.
 class Uploads {
 public:
   // Returns the upload's id.
   std::string begin(NewFile file);
-  // Null where there is none.
+  // Null where there is none, or no more.
   Upload *find(const std::string &id);
 
 private:
-  std::map<std::string, Upload> uploads_;
+  std::deque<std::pair<std::string, Upload>> uploads_; // by id, oldest first
 };
 
 // Takes a chunk that begins at `offset` and, where it is the last one, ends the upload's growth.
