@@ -114,6 +114,15 @@ void Exchange::cancel()
   give_up(FailureKind::unreachable, "The request was given up");
 }
 
+// With HTTP/1.1 libsoup sees it.
+void Exchange::lose(std::uint64_t connection)
+{
+  if (soup_message_get_http_version(message_.get()) == SOUP_HTTP_2_0 &&
+      soup_message_get_connection_id(message_.get()) == connection)
+    give_up(FailureKind::unreachable,
+            "The connection to " + host() + " was closed in the middle of the reply");
+}
+
 // libsoup is not waited for: with HTTP/2 it notices no cancellation before something else happens
 // on the connection.
 void Exchange::give_up(FailureKind kind, std::string message)
@@ -194,7 +203,8 @@ void Exchange::send()
 void Exchange::on_event(GSocketClientEvent event, GIOStream *connection)
 {
   if (event == G_SOCKET_CLIENT_CONNECTED && G_IS_SOCKET_CONNECTION(connection))
-    network_->watch(g_socket_connection_get_socket(G_SOCKET_CONNECTION(connection)));
+    network_->watch(g_socket_connection_get_socket(G_SOCKET_CONNECTION(connection)),
+                    soup_message_get_connection_id(message_.get()));
 }
 
 void Exchange::on_sent(GAsyncResult *result)

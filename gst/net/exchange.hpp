@@ -33,6 +33,8 @@ public:
   std::uint64_t number() const { return number_; }
   void start();
   void cancel(); // calls back at once, unless that has happened before
+  // The other end has closed this connection, and what came before was read.
+  void lose(std::uint64_t connection);
 
 private:
   void start_timer();

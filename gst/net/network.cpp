@@ -5,11 +5,13 @@
 #include "glib/clock_source.hpp"
 #include "net/exchange.hpp"
 
+#include <bit>
 #include <condition_variable>
 #include <utility>
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 
 namespace gemini::net {
 
@@ -60,10 +62,13 @@ Network::~Network()
     for (auto &[number, timer] : timers_)
       g_source_destroy(timer.source.get());
     timers_.clear();
+    // libsoup lets go of connections and messages when idle.
     soup_session_abort(session_);
+    while (g_main_context_iteration(thread_.context(), FALSE))
+      ;
     g_clear_object(&session_);
     while (g_main_context_iteration(thread_.context(), FALSE))
-      ; // libsoup lets go of messages when idle
+      ;
     const std::lock_guard lock{mutex};
     is_over = true;
     changed.notify_one();
@@ -142,8 +147,9 @@ void Network::run_at(std::uint64_t client, Clock::TimePoint when, std::function<
 }
 
 // A connection whose other end has gone without a word would take all requests of HTTP/2 and answer
-// none, for as long as TCP hopes: a quarter of an hour.
-void Network::watch(GSocket *socket)
+// none, for as long as TCP hopes: a quarter of an hour. And one that the other end has closed would
+// do so for ever while libsoup waits for the rest of a reply on it: it does not look.
+void Network::watch(GSocket *socket, std::uint64_t connection)
 {
   constexpr int kSeconds = 20;
   std::erase_if(sockets_,
@@ -154,6 +160,44 @@ void Network::watch(GSocket *socket)
   g_socket_set_option(socket, IPPROTO_TCP, TCP_KEEPINTVL, kSeconds / 4, nullptr);
   g_socket_set_option(socket, IPPROTO_TCP, TCP_KEEPCNT, 4, nullptr);
   g_socket_set_option(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, kSeconds * 2 * 1000, nullptr);
+
+  struct Watch {
+    Network *network;
+    std::uint64_t connection;
+  };
+  // GLib has no name for the first, but hands it to poll().
+  const unsigned events = POLLRDHUP | POLLHUP | POLLERR;
+  const auto source = Ref<GSource>::adopt(
+      g_socket_create_source(socket, std::bit_cast<GIOCondition>(events), nullptr));
+  const GSocketSourceFunc closed = [](GSocket *, GIOCondition, gpointer data) {
+    const auto *watch = static_cast<const Watch *>(data);
+    watch->network->lose(watch->connection);
+    return G_SOURCE_REMOVE;
+  };
+  g_source_set_callback(source.get(), G_SOURCE_FUNC(closed), new Watch{this, connection},
+                        [](gpointer data) { delete static_cast<Watch *>(data); });
+  g_source_attach(source.get(), thread_.context());
+}
+
+// What came before the end is read first. Real time: no clock of a test speeds libsoup up.
+void Network::lose(std::uint64_t connection)
+{
+  constexpr guint kMilliseconds = 200;
+  struct Loss {
+    Network *network;
+    std::uint64_t connection;
+  };
+  const auto source = Ref<GSource>::adopt(g_timeout_source_new(kMilliseconds));
+  g_source_set_callback(
+      source.get(),
+      [](gpointer data) {
+        const auto *loss = static_cast<const Loss *>(data);
+        for (Exchange *exchange : loss->network->exchanges_)
+          exchange->lose(loss->connection);
+        return G_SOURCE_REMOVE;
+      },
+      new Loss{this, connection}, [](gpointer data) { delete static_cast<Loss *>(data); });
+  g_source_attach(source.get(), thread_.context());
 }
 
 // So that libsoup looks at what was cancelled there: with HTTP/2 it does so only when something

@@ -50,7 +50,8 @@ private:
   friend class Exchange;
 
   bool is_there(std::uint64_t client) const;
-  void watch(GSocket *socket);
+  void watch(GSocket *socket, std::uint64_t connection);
+  void lose(std::uint64_t connection);
   void shut_sockets();
   void start_timer(std::uint64_t client, Clock::TimePoint when, std::function<void()> job);
   void stop_timers(std::uint64_t client);
