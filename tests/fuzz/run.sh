@@ -6,8 +6,7 @@
 #   tests/fuzz/run.sh [SECONDS] [TARGET...]
 #
 #   SECONDS  for each target, 30 when not said
-#   TARGET   mask, model_text, ndjson, polygon, reply; all of them when not said
-#   TARGET   mask, model_text, polygon, reply, stream; all of them when not said
+#   TARGET   mask, model_text, ndjson, polygon, reply, stream; all of them when not said
 #
 # What broke a target is left in build-fuzz/found, and shown with the command that repeats it. What was learned stays
 # in build-fuzz/corpus for the next run.
@@ -16,8 +15,7 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 build_dir=$root/build-fuzz
 fixtures=$root/../shared/fixtures
-all=(mask model_text ndjson polygon reply)
-all=(mask model_text polygon reply stream)
+all=(mask model_text ndjson polygon reply stream)
 
 say() { printf 'fuzz: %s\n' "$*"; }
 
@@ -85,8 +83,7 @@ export ASAN_OPTIONS=detect_leaks=1:quarantine_size_mb=64
 export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
 
 # Longer inputs are slower and find little that short ones do not.
-declare -A max_len=([mask]=4096 [model_text]=4096 [ndjson]=4096 [polygon]=2048 [reply]=4096)
-declare -A max_len=([mask]=4096 [model_text]=4096 [polygon]=2048 [reply]=4096 [stream]=4096)
+declare -A max_len=([mask]=4096 [model_text]=4096 [ndjson]=4096 [polygon]=2048 [reply]=4096 [stream]=4096)
 
 fuzz() { # fuzz TARGET
   local target=$1 program=$build_dir/tests/fuzz/fuzz_$1
