@@ -61,7 +61,10 @@ bool is_models_own(const Failure &failure)
 Asker::Asker(const std::shared_ptr<Worker> &worker, Service &service, UploadBy upload,
              AnalyzerStats &stats, Listener listener)
     : worker_(worker), service_(service), stats_(stats), listener_(std::move(listener)),
-      watch_(worker, client_, service, stats, listener_.refused, [] {}),
+      watch_(
+          worker, client_, service, stats,
+          [this](const Failure &failure, const std::string &model) { refused(failure, model); },
+          [] {}),
       pictures_(
           worker, client_, service, upload, stats,
           [this](std::uint64_t id, std::uint64_t attempt) {
@@ -78,7 +81,25 @@ Asker::Asker(const std::shared_ptr<Worker> &worker, Service &service, UploadBy u
 
 void Asker::check_start(const ResolvedSettings &settings)
 {
+  has_fallbacks_ = settings.models.size() > 1;
   watch_.check(settings.models.front(), milliseconds{settings.timeout_ms});
+}
+
+// Found out at start. A request may have been answered meanwhile, which says more.
+void Asker::refused(const Failure &failure, const std::string &model)
+{
+  if (had_good_answer_)
+    return;
+  if (failure.kind == FailureKind::unknown_model && has_fallbacks_) {
+    const auto now = Clock::current().now();
+    service_.account->with([&](auto &, auto &health) {
+      health[health_key(model)].failed(failure, now, Clock::current().wall());
+    });
+    return;
+  }
+  Failure scrubbed = failure;
+  scrubbed.message = service_.credentials->scrub(std::move(scrubbed.message));
+  listener_.refused(scrubbed, model);
 }
 
 void Asker::settings_changed(const ResolvedSettings &settings, bool has_new_token)
@@ -380,7 +401,7 @@ void Asker::on_reply(std::uint64_t id, std::uint64_t attempt, const net::HttpRes
 
 void Asker::on_http_reply(AnalysisJob &job, const net::HttpReply &reply)
 {
-  const auto close = [&](void (Ledger::*how)(const Ledger::Reservation &)) {
+  const auto close = [&](auto how) {
     service_.account->with([&](Ledger &ledger, auto &) { (ledger.*how)(job.reservation); });
   };
   if (reply.status != 200) {
@@ -398,22 +419,43 @@ void Asker::on_http_reply(AnalysisJob &job, const net::HttpReply &reply)
     return;
   }
   // Other servers than the service may answer a request for a stream as they always do.
-  const bool is_streamed = !job.chunks.empty();
-  if (is_streamed)
-    if (const auto rest = job.events.rest())
-      job.chunks.add(*rest);
-  const std::string streamed = is_streamed ? job.chunks.body() : std::string{};
-  auto replies = wire::read_replies(read_options(job), job.frames.size(),
-                                    is_streamed ? streamed : reply.body);
-  if (!replies) {
-    close(&Ledger::write_off);
-    if (is_streamed)
-      on_stream_cut(job, replies.error());
-    else
-      on_failure(job, replies.error());
+  const bool is_streamed = reply.header("content-type").starts_with("text/event-stream");
+  auto replies = is_streamed ? read_stream(job)
+                             : wire::read_replies(read_options(job), job.frames.size(), reply.body);
+  if (replies) {
+    answered(job, std::move(*replies));
     return;
   }
-  answered(job, std::move(*replies));
+  close(&Ledger::write_off);
+  if (is_streamed)
+    on_stream_cut(job, replies.error());
+  else
+    on_failure(job, replies.error());
+}
+
+// The stream has ended, as it should.
+Asker::Replies Asker::read_stream(AnalysisJob &job)
+{
+  constexpr const char *kCut = "The stream of the answer ended in the middle";
+  if (const auto rest = job.events.rest()) {
+    wire::StreamedBody whole = job.chunks;
+    whole.add(*rest);
+    auto replies = wire::read_replies(read_options(job), job.frames.size(), whole.body());
+    if (replies)
+      return replies;
+    return Failure{.kind = FailureKind::unreachable, .message = kCut};
+  }
+  auto replies = wire::read_replies(read_options(job), job.frames.size(), job.chunks.body());
+  if (!replies)
+    return replies;
+  for (auto &reply : *replies) {
+    // A connection that is closed too early between two events looks like the end.
+    if (!reply || reply->status != AnalysisStatus::ok || !reply->finish_reason.empty())
+      continue;
+    reply->status = AnalysisStatus::partial;
+    reply->problems.emplace_back("the answer may be cut: the stream ended without a reason");
+  }
+  return replies;
 }
 
 // What came before the break is kept.

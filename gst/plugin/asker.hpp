@@ -80,6 +80,9 @@ public:
   Admission look(const ResolvedSettings &settings) const;
 
 private:
+  using Replies = Result<std::vector<Result<wire::Reply, Failure>>, Failure>;
+
+  void refused(const Failure &failure, const std::string &model);
   void attempt(AnalysisJob &job);
   void send(AnalysisJob &job);
   bool take_turn(AnalysisJob &job, const wire::ModelProfile &profile);
@@ -88,6 +91,7 @@ private:
   void on_piece(std::uint64_t id, std::uint64_t attempt, const std::string &bytes);
   void on_reply(std::uint64_t id, std::uint64_t attempt, const net::HttpResult &result);
   void on_http_reply(AnalysisJob &job, const net::HttpReply &reply);
+  Replies read_stream(AnalysisJob &job);
   void on_stream_cut(AnalysisJob &job, const Failure &failure);
   void on_failure(AnalysisJob &job, Failure failure);
   bool try_again(AnalysisJob &job, const Failure &failure);
@@ -117,6 +121,7 @@ private:
   std::uint64_t next_object_id_ = 1;
   std::uint64_t newest_answered_ = 0; // job
   bool had_good_answer_ = false;
+  bool has_fallbacks_ = false; // at start
   BudgetAlarm alarm_;
   std::minstd_rand random_;
 };
