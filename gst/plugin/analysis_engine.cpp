@@ -346,9 +346,6 @@ void AnalysisEngine::deliver(Analysis analysis)
     if (!open_.contains(id))
       return;
   }
-  if (service_.recorder)
-    if (const std::string problem = service_.recorder->write(*shared); !problem.empty())
-      listener_.file_failed(problem);
   listener_.deliver(shared);
   {
     // Only now: who waits for nothing to be open counts on everything having been delivered.
@@ -356,6 +353,14 @@ void AnalysisEngine::deliver(Analysis analysis)
     open_.erase(id);
   }
   worker_->post([this] { pump(); });
+}
+
+void AnalysisEngine::record(const Analysis &analysis)
+{
+  if (!service_.recorder)
+    return;
+  if (const std::string problem = service_.recorder->write(analysis); !problem.empty())
+    listener_.file_failed(problem);
 }
 
 void AnalysisEngine::rest()

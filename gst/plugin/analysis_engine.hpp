@@ -83,6 +83,8 @@ public:
   void discard_all();
   // Calls `then` in the worker thread, once, as soon as nothing is open; never if discarded before.
   void when_idle(std::function<void()> then);
+  // Worker: writes it to the record, if there is one.
+  void record(const Analysis &analysis);
   // While playing. The sentence says what is wrong with a new token, if anything.
   std::optional<SettingProblem>
   set_settings(const std::shared_ptr<const ResolvedSettings> &settings);

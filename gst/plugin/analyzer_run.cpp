@@ -584,6 +584,7 @@ void AnalyzerRun::announce_in_order(std::shared_ptr<const Analysis> analysis)
 
 void AnalyzerRun::announce(const Analysis &analysis)
 {
+  engine_.record(analysis);
   const std::string json = wire::to_ndjson(analysis);
   if (const auto to = results()) {
     // In live mode the video has gone on since: the line belongs where the stream is now.
