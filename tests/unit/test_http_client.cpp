@@ -16,6 +16,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <tuple>
 #include <vector>
 
@@ -783,6 +784,161 @@ GST_START_TEST(http_2_uploads_are_given_up_in_their_middle)
 }
 GST_END_TEST
 
+// Just enough of an HTTP/2 server to send half of a reply to the first request and then do what no
+// server should.
+class RudeHttp2 {
+public:
+  enum class End { closes, keeps_silent };
+  RudeHttp2(const Certificate &certificate, End end)
+      : end_(end), certificate_(g_tls_certificate_new_from_files(
+                       certificate.cert().c_str(), certificate.key().c_str(), nullptr)),
+        listener_(g_socket_listener_new())
+  {
+    port_ = g_socket_listener_add_any_inet_port(listener_, nullptr, nullptr);
+    thread_ = std::thread{[this] { serve(); }};
+  }
+  ~RudeHttp2()
+  {
+    may_go_.set_value();
+    thread_.join();
+    g_object_unref(listener_);
+    g_object_unref(certificate_);
+  }
+  RudeHttp2(const RudeHttp2 &) = delete;
+  RudeHttp2 &operator=(const RudeHttp2 &) = delete;
+
+  std::string url() const { return "https://127.0.0.1:" + std::to_string(port_); }
+
+private:
+  void serve()
+  {
+    g_autoptr(GSocketConnection) socket =
+        g_socket_listener_accept(listener_, nullptr, nullptr, nullptr);
+    g_autoptr(GIOStream) tls =
+        g_tls_server_connection_new(G_IO_STREAM(socket), certificate_, nullptr);
+    const char *const protocols[] = {"h2", nullptr};
+    g_tls_connection_set_advertised_protocols(G_TLS_CONNECTION(tls), protocols);
+    from_ = g_io_stream_get_input_stream(tls);
+    to_ = g_io_stream_get_output_stream(tls);
+    if (!read(24).empty()) { // the preface
+      write(4, 0, 0, "");    // our settings: none
+      answer_one();
+    }
+    if (end_ == End::keeps_silent)
+      may_go_.get_future().wait();
+    g_io_stream_close(G_IO_STREAM(socket), nullptr, nullptr); // not a word of TLS
+  }
+
+  void answer_one()
+  {
+    for (;;) {
+      const std::string head = read(9);
+      if (head.empty())
+        return;
+      const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(head[at]); };
+      read(static_cast<std::size_t>(byte(0) << 16 | byte(1) << 8 | byte(2)));
+      const int type = byte(3);
+      const bool is_end = (byte(4) & 1) != 0 && type <= 1; // of the request: data or headers
+      if (type == 4 && (byte(4) & 1) == 0)
+        write(4, 1, 0, ""); // agrees to the settings
+      if (is_end) {
+        write(1, 4, byte(8), "\x88"); // ":status: 200"
+        write(0, 0, byte(8), "half");
+        return;
+      }
+    }
+  }
+
+  std::string read(std::size_t size)
+  {
+    std::string bytes(size, '\0');
+    gsize n_read = 0;
+    if (!g_input_stream_read_all(from_, bytes.data(), size, &n_read, nullptr, nullptr) ||
+        n_read < size)
+      return {};
+    return bytes;
+  }
+  void write(int type, int flags, unsigned char stream, const std::string &payload)
+  {
+    std::string frame{'\0',
+                      '\0',
+                      static_cast<char>(payload.size()),
+                      static_cast<char>(type),
+                      static_cast<char>(flags),
+                      '\0',
+                      '\0',
+                      '\0',
+                      static_cast<char>(stream)};
+    frame += payload;
+    g_output_stream_write_all(to_, frame.data(), frame.size(), nullptr, nullptr, nullptr);
+  }
+
+  const End end_;
+  GTlsCertificate *certificate_;
+  GSocketListener *listener_;
+  int port_ = 0;
+  GInputStream *from_ = nullptr; // these two: of the connection, in the thread
+  GOutputStream *to_ = nullptr;
+  std::promise<void> may_go_;
+  std::thread thread_;
+};
+
+GST_START_TEST(http_2_replies_that_stop_coming_end_with_the_timeout)
+{
+  const Certificate certificate;
+  if (!has_certificate(certificate))
+    return;
+  certificate.trust();
+  ManualClock clock;
+  const RudeHttp2 server{certificate, RudeHttp2::End::keeps_silent};
+  net::HttpClient client;
+  Mailbox mailbox;
+  std::promise<void> came;
+  client.send({.url = server.url(),
+               .body = text("x"),
+               .timeout = 10s,
+               .on_bytes = [&](std::string_view) { came.set_value(); }},
+              mailbox.done());
+  fail_unless(came.get_future().wait_for(20s) == std::future_status::ready);
+  clock.advance(10s);
+  const auto result = mailbox.wait();
+  fail_unless(!result && result.error().kind == FailureKind::timeout, "%s", words_of(result));
+  check_text(result.error().body, "half");
+}
+GST_END_TEST
+
+GST_START_TEST(http_2_replies_whose_connection_ended_are_cut)
+{
+  const Certificate certificate;
+  if (!has_certificate(certificate))
+    return;
+  certificate.trust();
+  const RudeHttp2 server{certificate, RudeHttp2::End::closes};
+  net::HttpClient client;
+  Mailbox mailbox;
+  client.send({.url = server.url(), .body = text("x"), .timeout = 60s}, mailbox.done());
+  const auto result = mailbox.wait();
+  fail_unless(!result && result.error().kind == FailureKind::unreachable, "%s", words_of(result));
+  check_text(result.error().body, "half");
+  fail_unless(result.error().was_sent);
+}
+GST_END_TEST
+
+GST_START_TEST(http_2_requests_fail_when_the_server_goes)
+{
+  auto http2 = std::make_unique<Http2>(always({.delivery = Delivery::silence}));
+  if (!http2->server())
+    return;
+  net::HttpClient client;
+  Mailbox mailbox;
+  client.send({.url = http2->server()->url(), .body = text("x"), .timeout = 60s}, mailbox.done());
+  fail_unless(http2->server()->wait_for_requests(1));
+  http2.reset();
+  const auto result = mailbox.wait();
+  fail_unless(!result && result.error().kind == FailureKind::unreachable, "%s", words_of(result));
+}
+GST_END_TEST
+
 GST_START_TEST(urls_are_judged_before_use)
 {
   for (const char *good : {"https://example.org", "http://127.0.0.1:8080", "https://h/path/"})
@@ -832,6 +988,9 @@ static Suite *http_client_suite()
   tcase_add_test(tcase, http_2_is_spoken_over_one_connection);
   tcase_add_test(tcase, http_2_keeps_the_others_when_one_is_given_up_or_too_slow);
   tcase_add_test(tcase, http_2_uploads_are_given_up_in_their_middle);
+  tcase_add_test(tcase, http_2_replies_that_stop_coming_end_with_the_timeout);
+  tcase_add_test(tcase, http_2_replies_whose_connection_ended_are_cut);
+  tcase_add_test(tcase, http_2_requests_fail_when_the_server_goes);
   tcase_add_test(tcase, urls_are_judged_before_use);
   suite_add_tcase(suite, tcase);
   return suite;
