@@ -107,6 +107,10 @@ Exchange::~Exchange()
     g_source_destroy(timer_.get());
   if (message_)
     g_signal_handlers_disconnect_by_data(message_.get(), this);
+  // Of a reply that was not read to its end, this tells a server of HTTP/2 to stop. Without it
+  // libsoup takes the connection for one in use.
+  if (stream_)
+    g_input_stream_close_async(stream_.get(), G_PRIORITY_DEFAULT, nullptr, nullptr, nullptr);
 }
 
 void Exchange::cancel()

@@ -2,10 +2,8 @@
 // One thread with a SoupServer in it.
 #include "scripted_server.hpp"
 
-#include <cstdlib>
+#include <chrono>
 #include <future>
-
-#include <sys/socket.h>
 
 namespace gemini::test {
 namespace {
@@ -83,7 +81,6 @@ void ScriptedServer::run(const std::function<void()> &job)
 
 void ScriptedServer::start(Protocol protocol, const std::string &cert, const std::string &key)
 {
-  pthread_ = pthread_self();
   // libsoup reads it when a server is made. Nobody else reads or writes the environment meanwhile.
   if (protocol == Protocol::https_2)
     g_setenv("SOUP_SERVER_HTTP2", "1", TRUE);

@@ -66,8 +66,7 @@ public:
   // than 20 seconds.
   bool wait_for_requests(std::size_t n) const;
   bool wait_for_heads(std::size_t n) const;
-  pthread_t thread() const { return pthread_; } // for its CPU clock
-  void keep_no_requests();                      // for benchmarks
+  void keep_no_requests(); // for benchmarks
 
 private:
   void run(const std::function<void()> &job);
@@ -78,9 +77,8 @@ private:
   void send_raw(SoupServerMessage *message, const std::string &bytes);
 
   const Handler handler_;
-  std::string url_; // set before the constructor returns
-  pthread_t pthread_{};
-  mutable std::mutex mutex_; // guards the next three
+  std::string url_;          // set before the constructor returns
+  mutable std::mutex mutex_; // guards the next five
   mutable std::condition_variable changed_;
   std::vector<ServerRequest> requests_;
   std::size_t n_requests_ = 0;
