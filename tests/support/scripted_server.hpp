@@ -78,7 +78,7 @@ private:
 
   const Handler handler_;
   std::string url_;          // set before the constructor returns
-  mutable std::mutex mutex_; // guards the next five
+  mutable std::mutex mutex_; // guards the next four, not changed_
   mutable std::condition_variable changed_;
   std::vector<ServerRequest> requests_;
   std::size_t n_requests_ = 0;
