@@ -29,8 +29,9 @@ build=(
   libsoup-3.0-dev
   libturbojpeg0-dev
   zlib1g-dev
-  # to run pipelines, also from Python
+  # to run pipelines, also from Python; curl, nghttp2-proxy and openssl are for HTTP/2 in the tests
   ca-certificates
+  curl
   fonts-dejavu-core
   gir1.2-gst-plugins-base-1.0
   gstreamer1.0-libav
@@ -38,6 +39,8 @@ build=(
   gstreamer1.0-plugins-base
   gstreamer1.0-plugins-good
   gstreamer1.0-tools
+  nghttp2-proxy
+  openssl
   python3
   python3-gi
   python3-gst-1.0

@@ -183,7 +183,7 @@ const char *help_text()
          "  --requests-per-minute N   refuse what is more, of each key\n"
          "  --file-lifetime SECONDS   forget uploaded files so soon; after 48 hours without\n"
          "  --file-processing MS      how long an uploaded file is PROCESSING; not at all without\n"
-         "  --tls CERT KEY            speak https, with these PEM files\n"
+         "  --tls CERT KEY            speak https, with these PEM files; HTTP/2 too where nghttpx is installed\n"
          "  --models DIR              where get-models.sh has put the networks\n"
          "  --help                    this text\n"
          "\n"

@@ -6,6 +6,8 @@
 #include "body_files.hpp"
 #include "exchange.hpp"
 #include "glib/main_context_thread.hpp"
+#include "http2_front.hpp"
+#include "listener.hpp"
 #include "request_log.hpp"
 
 #include <atomic>
@@ -102,8 +104,9 @@ public:
   ~Server();
 
   RequestLog log;
-  std::string error; // these two: set before the constructor returns, then only read
+  std::string error; // these three: set before the constructor returns, then only read
   std::string url;
+  bool has_http2 = false;
 
   void release();
   void forget_files() { service_->files().clear(); }
@@ -122,9 +125,10 @@ private:
   const Options options_;
   FaultScript script_;
   BodyFiles files_;
-  std::unique_ptr<Service> service_; // worker thread, but for its files
-  std::mt19937 random_{1};           // HTTP thread; always the same sequence
-  Ref<SoupServer> server_;           // HTTP thread
+  std::unique_ptr<Service> service_;  // worker thread, but for its files
+  std::mt19937 random_{1};            // HTTP thread; always the same sequence
+  Ref<SoupServer> server_;            // HTTP thread
+  std::unique_ptr<Http2Front> front_; // HTTP thread; none without HTTP/2
   std::map<std::uint64_t, std::unique_ptr<Exchange>>
       exchanges_; // HTTP thread; by number of request
   std::atomic<bool> is_stopping_ = false;
@@ -212,20 +216,30 @@ std::optional<std::string> Emulator::Server::listen()
       return "the TLS certificate cannot be used: " + std::string{problem->message};
     soup_server_set_tls_certificate(server_.get(), certificate);
   }
-  g_autoptr(GSocketAddress) address =
-      g_inet_socket_address_new_from_string("127.0.0.1", static_cast<guint>(options_.port));
-  const auto flags = has_tls ? SOUP_SERVER_LISTEN_HTTPS : static_cast<SoupServerListenOptions>(0);
-  if (!soup_server_listen(server_.get(), address, flags, &problem))
-    return "port " + std::to_string(options_.port) + " cannot be listened on: " + problem->message;
-  GSList *uris = soup_server_get_uris(server_.get());
-  const int port = g_uri_get_port(static_cast<GUri *>(uris->data));
-  g_slist_free_full(uris, [](gpointer uri) { g_uri_unref(static_cast<GUri *>(uri)); });
-  url = (has_tls ? "https://127.0.0.1:" : "http://127.0.0.1:") + std::to_string(port);
+  has_http2 = has_tls && options_.http2 && Http2Front::is_available();
+  const int port = has_http2 ? 0 : options_.port;
+  const auto socket = listen_on(port);
+  if (!socket)
+    return socket.error();
+  const auto flags =
+      has_tls && !has_http2 ? SOUP_SERVER_LISTEN_HTTPS : static_cast<SoupServerListenOptions>(0);
+  if (!soup_server_listen_socket(server_.get(), socket->get(), flags, &problem))
+    return "port " + std::to_string(port) + " cannot be served: " + problem->message;
+  int bound_port = port_of(socket->get());
+  if (has_http2) {
+    auto front = Http2Front::start(options_.port, bound_port, options_.tls_cert, options_.tls_key);
+    if (!front)
+      return front.error();
+    front_ = std::move(*front);
+    bound_port = front_->port();
+  }
+  url = (has_tls ? "https://127.0.0.1:" : "http://127.0.0.1:") + std::to_string(bound_port);
   return std::nullopt;
 }
 
 void Emulator::Server::stop()
 {
+  front_.reset();
   exchanges_.clear();
   soup_server_disconnect(server_.get());
   server_ = {};
@@ -257,6 +271,8 @@ void Emulator::Server::handle(SoupServerMessage *message, const char *path, GHas
 {
   const auto arrival = steady_clock::now();
   HttpRequest request = read_request(message, path, query);
+  if (front_) // which speaks TLS with the client
+    request.origin.replace(0, request.origin.find(':'), "https");
   if (request.method == "GET" && request.path == "/") {
     static constexpr char kHello[] =
         "gst-gemini's emulator of the Gemini service. Nothing here is Google's.\n";
@@ -317,6 +333,11 @@ const std::string &Emulator::error() const
 std::string Emulator::url() const
 {
   return server_->url;
+}
+
+bool Emulator::has_http2() const
+{
+  return server_->has_http2;
 }
 
 std::vector<RecordedRequest> Emulator::requests() const

@@ -23,7 +23,7 @@ struct RecordedRequest {
       headers;          // names in lower case; without key and token
   std::string body;     // empty once the bodies kept are too large together
   bool has_key = false; // a key or token was sent, in header or query
-  int client_port = 0;  // tells connections apart
+  int client_port = 0;  // tells connections apart, but not where HTTP/2 is served
 };
 
 class Emulator {
@@ -39,6 +39,7 @@ public:
   bool is_running() const;
   const std::string &error() const; // one sentence; empty while running
   std::string url() const;          // "http://127.0.0.1:PORT"
+  bool has_http2() const;           // serves HTTP/2 besides HTTP/1.1
 
   // The requests that ask a model to generate, in the order of arrival, of the newest few thousand
   // calls.

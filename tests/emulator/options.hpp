@@ -35,6 +35,8 @@ struct Options {
   int requests_per_minute = 0; // of each key; 0: no limit
   std::string tls_cert = {};   // PEM files; empty: plain http
   std::string tls_key = {};
+  bool http2 =
+      true; // with TLS, where nghttpx is installed: what the client prefers of HTTP/2 and 1.1
   std::string models_dir = default_models_dir();
   std::int64_t file_lifetime_ms = std::int64_t{48} * 3600 * 1000; // of what is uploaded
   int file_processing_ms = 0; // how long a file is PROCESSING before it is ACTIVE
