@@ -2,6 +2,8 @@
 // Writing bodies. A file that cannot be written is no reason to fail a request.
 #include "body_files.hpp"
 
+#include "json.hpp"
+
 #include <glib.h>
 
 #include <cerrno>
@@ -21,6 +23,24 @@ void erase_secret(std::string &text, const std::string &secret)
   for (std::size_t at = text.find(secret); at != std::string::npos;
        at = text.find(secret, at + sizeof kInstead - 1))
     text.replace(at, secret.size(), kInstead);
+}
+
+std::string json_object(const std::map<std::string, std::string> &values)
+{
+  json::Members members;
+  for (const auto &[name, value] : values)
+    members.emplace_back(name, json::quote(value));
+  return json::object(members);
+}
+
+std::string head_of(const HttpRequest &request)
+{
+  return json::object({{"method", json::quote(request.method)},
+                       {"path", json::quote(request.path)},
+                       {"query", json_object(request.query)},
+                       {"headers", json_object(request.headers)},
+                       {"credential", json::quote(request.credential)}}) +
+         "\n";
 }
 
 const char *response_name(const Answer &answer)
@@ -45,8 +65,10 @@ std::optional<std::string> BodyFiles::prepare() const
 
 void BodyFiles::write_request(std::uint64_t number, const HttpRequest &request) const
 {
-  if (!dir_.empty())
-    write(number, "request.json", request, request.body);
+  if (dir_.empty())
+    return;
+  write(number, "head.json", request, head_of(request));
+  write(number, "request.json", request, request.body);
 }
 
 void BodyFiles::write_response(std::uint64_t number, const HttpRequest &request,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Request and response bodies as files, 000001-request.json and 000001-response.json, without keys.
+// Requests and answers as files, without keys: the bodies as 000001-request.json and
+// 000001-response.json, and how the request was made as 000001-head.json.
 #pragma once
 
 #include "service.hpp"

@@ -59,11 +59,18 @@ HttpRequest read_request(SoupServerMessage *message, const char *path, GHashTabl
       out.query.emplace(static_cast<char *>(name), value ? static_cast<char *>(value) : "");
   }
   out.key = header(message, "x-goog-api-key");
-  if (const auto at = out.query.find("key"); at != out.query.end() && out.key.empty())
+  if (!out.key.empty())
+    out.credential = "x-goog-api-key";
+  if (const auto at = out.query.find("key"); at != out.query.end() && out.key.empty()) {
     out.key = at->second;
+    out.credential = "key";
+  }
   out.query.erase("key");
-  if (const std::string value = header(message, "authorization"); value.starts_with(kBearer))
+  if (const std::string value = header(message, "authorization"); value.starts_with(kBearer)) {
     out.token = value.substr(sizeof kBearer - 1);
+    if (out.credential.empty())
+      out.credential = "authorization";
+  }
   const auto add = +[](const char *name, const char *value, gpointer data) noexcept {
     g_autofree char *lower = g_ascii_strdown(name, -1);
     if (std::string_view{lower} != "x-goog-api-key" && std::string_view{lower} != "authorization")

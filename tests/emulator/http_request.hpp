@@ -13,6 +13,8 @@ struct HttpRequest {
   std::map<std::string, std::string> query;
   std::string key;   // of the header x-goog-api-key, else of the query
   std::string token; // of the header Authorization: Bearer
+  // Where the key or token was: "x-goog-api-key", "authorization", or "key" for the query.
+  std::string credential = {};
   std::map<std::string, std::string> headers = {}; // names in lower case; without key and token
   std::string origin = {};                         // "http://127.0.0.1:8080"
   std::string body;

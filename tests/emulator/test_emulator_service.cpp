@@ -412,7 +412,13 @@ GST_START_TEST(bodies_are_recorded_without_keys)
                 text.find("emulator-key") == std::string::npos);
     ++n_files;
   }
-  assert_equals_int(n_files, 4);
+  assert_equals_int(n_files, 6);
+  const auto bytes = read_file(std::string{dir} + "/record/000002-head.json");
+  const Response head{.status = 200, .content_type = {}, .body = {bytes.begin(), bytes.end()}};
+  check_text(head.at("$.method"), "POST");
+  check_text(head.at("$.path"), kGenerate);
+  check_text(head.at("$.credential"), "x-goog-api-key");
+  check_text(head.at("$.headers.content-type"), "application/json");
   std::filesystem::remove_all(dir);
 }
 GST_END_TEST
