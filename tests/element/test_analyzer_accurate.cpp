@@ -72,7 +72,7 @@ GST_START_TEST(a_failed_sample_says_so_on_its_own_frames_only)
 {
   Emulator emulator{{.faults = "2 status 503"}};
   // One at a time, so that the second request is the second sample's.
-  Pipeline pipeline{film(30), emulator.url(), "max-in-flight=1"};
+  Pipeline pipeline{film(30), emulator.url(), "max-in-flight=1 retries=0"};
   fail_unless(pipeline.run());
   const auto frames = pipeline.frames();
   check_order(frames, 30);

@@ -103,7 +103,7 @@ GST_END_TEST
 GST_START_TEST(a_failure_keeps_the_last_objects_and_says_that_it_failed)
 {
   Emulator script{{.faults = says(1, one_object("a")) + "2 status 503"}};
-  Analyzer analyzer{script.url(), "mode=live"};
+  Analyzer analyzer{script.url(), "mode=live retries=0"};
   gst_buffer_unref(analyzer.pass(0));
   analyzer.wait_for_analysis();
   gst_buffer_unref(analyzer.pass(10 * kFrame));

@@ -253,7 +253,7 @@ void flush(const Analyzer &analyzer)
 GST_START_TEST(a_flush_while_a_result_is_delivered_silences_nothing)
 {
   Emulator emulator{{.faults = "1 status 500"}};
-  Analyzer analyzer{emulator.url(), "mode=accurate"};
+  Analyzer analyzer{emulator.url(), "mode=accurate retries=0"};
   HeldWarning warning{analyzer.element()};
   fail_unless_equals_int(gst_harness_push(analyzer.harness(), analyzer.frame(0)), GST_FLOW_OK);
   warning.wait();
@@ -267,7 +267,7 @@ GST_END_TEST
 GST_START_TEST(a_result_of_before_a_flush_is_on_no_frame_after_it)
 {
   Emulator emulator{{.faults = "1 status 500\n2 hold"}};
-  Analyzer analyzer{emulator.url(), "mode=live"};
+  Analyzer analyzer{emulator.url(), "mode=live retries=0"};
   HeldWarning warning{analyzer.element()};
   gst_buffer_unref(analyzer.pass(0));
   warning.wait();

@@ -332,6 +332,11 @@ GST_START_TEST(a_sink_that_comes_after_the_end_gets_the_end)
     gst_event_unref(event);
     return TRUE;
   });
+  // A line that was on its way when the sink came.
+  gst_pad_set_chain_function(sink, [](GstPad *, GstObject *, GstBuffer *line) -> GstFlowReturn {
+    gst_buffer_unref(line);
+    return GST_FLOW_OK;
+  });
   gst_pad_set_active(sink, TRUE);
   fail_unless_equals_int(gst_pad_link(pad, sink), GST_PAD_LINK_OK);
   fail_unless(ended.get_future().wait_for(std::chrono::seconds{20}) == std::future_status::ready,
