@@ -136,7 +136,8 @@ ApiError unknown_model(const std::string &model, const std::string &version,
   return {404,
           "NOT_FOUND",
           "models/" + model + " does not exist in API version " + version +
-              ", or does not support " + method + ". ListModels tells which models there are.",
+              (method.empty() ? "" : ", or does not support " + method) +
+              ". ListModels tells which models there are.",
           {}};
 }
 
