@@ -115,7 +115,7 @@ AnalysisEngine::room(const std::shared_ptr<const ResolvedSettings> &settings) co
     case Admission::paused:
       return Room::paused;
     case Admission::budget:
-      worker_->post([this, settings] { asker_->tell_budget(*settings); });
+      worker_->post([this] { asker_->tell_budget(); });
       return Room::budget;
     case Admission::open:
       break;

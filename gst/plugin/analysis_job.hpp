@@ -39,8 +39,9 @@ struct AnalysisJob {
   bool is_live = false; // nobody waits for it: it never waits for a limit, and newer ones go first
   std::vector<Frame> frames;
   Stage stage = Stage::collecting;
-  Clock::TimePoint not_before{}; // parked
-  Clock::TimePoint begun{};      // when the first attempt was to be made
+  Clock::TimePoint not_before{};      // parked
+  std::optional<LimitKind> waits_for; // parked for that
+  Clock::TimePoint begun{};           // when the first attempt was to be made
   std::optional<Clock::TimePoint> first_sent;
   int attempts = 0;
   unsigned n_failures = 0;

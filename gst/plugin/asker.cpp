@@ -26,6 +26,11 @@ Limits limits_of(const ResolvedSettings &settings)
           .max_tokens = settings.max_tokens};
 }
 
+Price price_of(const ResolvedSettings &settings)
+{
+  return {.input = settings.price_input, .output = settings.price_output};
+}
+
 Failure budget_failure(LimitKind limit)
 {
   return {.kind = FailureKind::budget,
@@ -82,6 +87,8 @@ Asker::Asker(const std::shared_ptr<Worker> &worker, Service &service, UploadBy u
 void Asker::check_start(const ResolvedSettings &settings)
 {
   has_fallbacks_ = settings.models.size() > 1;
+  limits_ = limits_of(settings);
+  price_ = price_of(settings);
   watch_.check(settings.models.front(), milliseconds{settings.timeout_ms});
 }
 
@@ -109,7 +116,25 @@ void Asker::settings_changed(const ResolvedSettings &settings, bool has_new_toke
       watch_.model() != settings.models.front();
   if (has_new_token || has_new_model)
     watch_.resume();
-  check_budget(settings);
+  const Limits limits = limits_of(settings);
+  const bool has_new_limits = limits != limits_;
+  limits_ = limits;
+  price_ = price_of(settings);
+  check_budget();
+  if (has_new_limits)
+    ask_held_back([](LimitKind) { return true; });
+}
+
+// Those that wait for a limit, if it is one that may let them through now.
+void Asker::ask_held_back(const std::function<bool(LimitKind)> &may_go)
+{
+  std::vector<std::uint64_t> ids;
+  for (const auto &[id, job] : jobs_)
+    if (job.stage == AnalysisJob::Stage::parked && job.waits_for && may_go(*job.waits_for))
+      ids.push_back(id);
+  for (const std::uint64_t id : ids)
+    if (const auto found = jobs_.find(id); found != jobs_.end())
+      attempt(found->second);
 }
 
 std::size_t Asker::n_replaceable() const
@@ -192,6 +217,7 @@ void Asker::attempt(AnalysisJob &job)
   const auto now = Clock::current().now();
   job.attempt = next_attempt_++;
   job.stage = AnalysisJob::Stage::preparing;
+  job.waits_for.reset();
   if (is_too_late(job, now)) {
     fail(job, {.kind = FailureKind::too_late,
                .message = "A frame left before its turn to be sent came"});
@@ -233,7 +259,6 @@ void Asker::send(AnalysisJob &job)
 bool Asker::take_turn(AnalysisJob &job, const wire::ModelProfile &profile)
 {
   const auto now = Clock::current().now();
-  const Limits limits = limits_of(*job.settings);
   const Ledger::Cost cost = cost_of(job, profile, n_references());
   ModelHealth::Gate gate;
   Ledger::Verdict verdict;
@@ -242,7 +267,7 @@ bool Asker::take_turn(AnalysisJob &job, const wire::ModelProfile &profile)
     gate = model.look(now);
     if (!gate.is_open)
       return;
-    verdict = ledger.reserve(limits, cost, now);
+    verdict = ledger.reserve(limits_, cost, now);
     if (verdict.kind == Ledger::Verdict::Kind::granted)
       gate = model.enter(now);
   });
@@ -260,11 +285,12 @@ bool Asker::take_turn(AnalysisJob &job, const wire::ModelProfile &profile)
   if (verdict.kind == Kind::never || (verdict.kind == Kind::later && job.is_live)) {
     stats_.add(AnalyzerStats::skipped_budget, job.frames.size());
     if (verdict.kind == Kind::never)
-      check_budget(*job.settings, verdict.limit);
+      check_budget(verdict.limit);
     fail(job, budget_failure(verdict.limit));
     return false;
   }
   if (verdict.kind == Kind::later) {
+    job.waits_for = verdict.limit;
     park(job, std::max(verdict.when.value_or(now), now + milliseconds{1}) +
                   (verdict.when ? milliseconds{0} : kLookAgain));
     return false;
@@ -334,7 +360,7 @@ void Asker::post(AnalysisJob &job, const wire::ModelProfile &profile)
              static_cast<std::uint64_t>(cost_of(job, profile, n_references()).input));
   if (service_.audit)
     job.sent = std::make_shared<const net::HttpRequest>(request);
-  check_budget(settings);
+  check_budget();
   job.http = client_.send(std::move(request), [this, worker = worker_, id = job.id,
                                                attempt = job.attempt](net::HttpResult result) {
     if (const auto to = worker.lock())
@@ -555,9 +581,8 @@ void Asker::answered(AnalysisJob &job, std::vector<Result<wire::Reply, Failure>>
     }
     analyses.push_back(std::move(analysis));
   }
-  const auto settings = job.settings;
   end(job);
-  check_budget(*settings);
+  check_budget();
   listener_.ended(std::move(analyses));
 }
 
@@ -659,6 +684,14 @@ void Asker::end(AnalysisJob &job)
 {
   pictures_.release(job);
   jobs_.erase(job.id);
+  // What it had reserved may be enough for others. Not at once: who called may be in the midst of
+  // them.
+  const bool is_awaited = std::any_of(jobs_.begin(), jobs_.end(), [](const auto &entry) {
+    return entry.second.waits_for == LimitKind::max_tokens;
+  });
+  if (const auto worker = is_awaited ? worker_.lock() : nullptr)
+    worker->post(
+        [this] { ask_held_back([](LimitKind limit) { return limit == LimitKind::max_tokens; }); });
 }
 
 void Asker::discard(std::uint64_t before)
@@ -679,23 +712,21 @@ void Asker::discard(std::uint64_t before)
     pictures_.cancel();
 }
 
-void Asker::tell_budget(const ResolvedSettings &settings)
+void Asker::tell_budget()
 {
   const auto now = Clock::current().now();
-  const auto verdict = service_.account->with([&](const Ledger &ledger, auto &) {
-    return ledger.look(limits_of(settings), {}, now);
-  });
-  check_budget(settings, verdict.kind == Ledger::Verdict::Kind::never
-                             ? std::optional{verdict.limit}
-                             : std::nullopt);
+  const auto verdict = service_.account->with(
+      [&](const Ledger &ledger, auto &) { return ledger.look(limits_, {}, now); });
+  check_budget(verdict.kind == Ledger::Verdict::Kind::never ? std::optional{verdict.limit}
+                                                            : std::nullopt);
 }
 
-void Asker::check_budget(const ResolvedSettings &settings, std::optional<LimitKind> exhausted)
+void Asker::check_budget(std::optional<LimitKind> exhausted)
 {
   const auto totals =
       service_.account->with([](const Ledger &ledger, auto &) { return ledger.totals(); });
-  stats_.set_budget(totals, {.input = settings.price_input, .output = settings.price_output});
-  for (const BudgetAlarm::Alarm &alarm : alarm_.check(limits_of(settings), totals, exhausted))
+  stats_.set_budget(totals, price_);
+  for (const BudgetAlarm::Alarm &alarm : alarm_.check(limits_, totals, exhausted))
     listener_.alarmed(alarm);
 }
 

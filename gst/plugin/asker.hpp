@@ -72,7 +72,7 @@ public:
   // Ends the oldest of them.
   void replace_oldest();
   // A sample was left out for a limit: whoever waits for alarms hears of it.
-  void tell_budget(const ResolvedSettings &settings);
+  void tell_budget();
   // Nobody waits for any question that is older than `before`.
   void discard(std::uint64_t before);
 
@@ -105,8 +105,8 @@ private:
   wire::ReadOptions read_options(const AnalysisJob &job) const;
   void fill(AnalysisJob &job, wire::Reply &reply, Analysis &analysis);
   std::string choose_model(const ResolvedSettings &settings) const;
-  void check_budget(const ResolvedSettings &settings,
-                    std::optional<LimitKind> exhausted = std::nullopt);
+  void check_budget(std::optional<LimitKind> exhausted = std::nullopt);
+  void ask_held_back(const std::function<bool(LimitKind)> &may_go);
   std::string health_key(const std::string &model) const;
 
   const std::weak_ptr<Worker> worker_;
@@ -122,6 +122,9 @@ private:
   std::uint64_t newest_answered_ = 0; // job
   bool had_good_answer_ = false;
   bool has_fallbacks_ = false; // at start
+  // As they are now, which may be others than when a question was asked.
+  Limits limits_;
+  Price price_;
   BudgetAlarm alarm_;
   std::minstd_rand random_;
 };
