@@ -119,7 +119,9 @@ bool JobPictures::prepare(const AnalysisJob &job, std::size_t inline_limit)
 // As it goes into requests: as bytes, or as an address.
 bool JobPictures::is_there(Reference &reference) const
 {
-  if (!service_.files || upload_ == UploadBy::inline_data)
+  // What the user uploaded himself goes by its address, whatever `upload` says.
+  const bool goes_inline = !service_.files || upload_ == UploadBy::inline_data;
+  if (goes_inline && reference.image.kind != ReferenceImage::Kind::uploaded)
     return reference.image.kind == ReferenceImage::Kind::content;
   if (reference.file && reference.file->expires &&
       *reference.file->expires - kLeastLife <= Clock::current().wall())

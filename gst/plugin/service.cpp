@@ -2,6 +2,7 @@
 // What an element talks to, as its settings say.
 #include "plugin/service.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <utility>
 
@@ -21,6 +22,23 @@ std::optional<SettingProblem> problem_of(const AnalyzerSettings &settings)
       *settings.record_location == *settings.replay_location)
     return SettingProblem{"record-location and replay-location are the same file: what is replayed "
                           "would be overwritten."};
+  return std::nullopt;
+}
+
+// Vertex AI has no Files API.
+std::optional<SettingProblem> files_problem_of(const AnalyzerSettings &settings,
+                                               const std::vector<ReferenceImage> &references)
+{
+  const auto uploaded = std::find_if(
+      references.begin(), references.end(),
+      [](const ReferenceImage &image) { return image.kind == ReferenceImage::Kind::uploaded; });
+  if (uploaded != references.end())
+    return SettingProblem{"reference-images: " + uploaded->uri +
+                          " is a file of the Gemini API, and Vertex AI has no such files: name the "
+                          "picture itself, by path, file:// or https://."};
+  if (settings.upload == UploadBy::files)
+    return SettingProblem{"upload=files needs the Files API, which Vertex AI does not have: use "
+                          "upload=auto or upload=inline."};
   return std::nullopt;
 }
 
@@ -47,6 +65,9 @@ Result<Service, SettingProblem> open_service(const AnalyzerSettings &settings,
     if (!references)
       return std::move(references.error());
     service.references = std::move(*references);
+    if (!service.endpoint.has_files())
+      if (auto problem = files_problem_of(settings, service.references))
+        return *std::move(problem);
     auto credentials = Credentials::find(settings, service.endpoint);
     if (!credentials)
       return std::move(credentials.error());
