@@ -15,7 +15,10 @@ using gemini::emulator::RecordedRequest;
 
 namespace {
 
-constexpr const char *kSecret = "AIza-not-a-real-one-0123456789-secret";
+// One that looks like any word and one that looks like a key: what hides the second by its looks
+// may miss the first.
+constexpr const char *kSecret = "sesame-open-2741";
+constexpr const char *kLikeAKey = "AIzaSyNotARealOneNotARealOneNotARealOne";
 constexpr const char *kSource =
     "videotestsrc num-buffers=4 pattern=snow ! video/x-raw,format=I420,width=64,height=48,framerate=1/1 ! {} ";
 
@@ -147,7 +150,9 @@ struct Case {
 class Run {
 public:
   explicit Run(const Case &one)
-      : one_(one), emulator_({.api_key = kSecret, .stream_delay_ms = 1, .faults = one.faults})
+      : one_(one), emulator_({.api_key = std::string{kSecret} + "," + kLikeAKey,
+                              .stream_delay_ms = 1,
+                              .faults = one.faults})
   {
     fail_unless(emulator_.is_running(), "%s: %s", one.name.c_str(), emulator_.error().c_str());
     make_reference();
@@ -247,7 +252,7 @@ private:
     std::size_t n = 0;
     std::size_t n_audited = 0;
     for (const RecordedRequest &request : emulator_.calls()) {
-      fail_unless(!is_in(request.query, kSecret) && !is_in(request.path, kSecret),
+      fail_unless(!is_in(request.query, one_.key) && !is_in(request.path, one_.key),
                   "%s: the secret stands in an address", name());
       const std::string piece = piece_of_picture(request);
       if (piece.empty())
