@@ -109,6 +109,11 @@ constexpr Option kOptions[] = {
        options.record_dir = value;
        return {};
      }},
+    {"--log",
+     [](Options &options, const std::string &value) -> Problem {
+       options.log_file = value;
+       return {};
+     }},
     {"--requests-per-minute", set_rate},
     {"--file-lifetime", set_file_lifetime},
     {"--file-processing", set_file_processing},
@@ -180,6 +185,7 @@ const char *help_text()
          "  --stream-delay MS         wait so long between two pieces of a streamed answer\n"
          "  --faults FILE             a fault script; tests/emulator/faults.hpp describes the language\n"
          "  --record DIR              write the bodies of all requests and answers there\n"
+         "  --log FILE                write a line for each call: microseconds of a steady clock, and its name\n"
          "  --requests-per-minute N   refuse what is more, of each key\n"
          "  --file-lifetime SECONDS   forget uploaded files so soon; after 48 hours without\n"
          "  --file-processing MS      how long an uploaded file is PROCESSING; not at all without\n"

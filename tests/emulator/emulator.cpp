@@ -13,6 +13,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <exception>
+#include <fstream>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -125,6 +126,7 @@ private:
   std::optional<std::string> listen();
   void stop();
   void handle(SoupServerMessage *message, const char *path, GHashTable *query);
+  void note(const std::string &call, steady_clock::time_point arrival);
   void work(std::uint64_t number, const HttpRequest &request, const Fault &fault,
             steady_clock::time_point arrival);
   milliseconds latency();
@@ -133,6 +135,7 @@ private:
   FaultScript script_;
   BodyFiles files_;
   std::unique_ptr<Service> service_;  // worker thread, but for its files
+  std::ofstream arrivals_;            // HTTP thread, once there is one
   std::mt19937 random_{1};            // HTTP thread; always the same sequence
   Ref<SoupServer> server_;            // HTTP thread
   std::unique_ptr<Http2Front> front_; // HTTP thread; none without HTTP/2
@@ -194,6 +197,11 @@ std::optional<std::string> Emulator::Server::prepare()
   script_ = std::move(*script);
   if (auto problem = files_.prepare())
     return problem;
+  if (!options_.log_file.empty()) {
+    arrivals_.open(options_.log_file);
+    if (!arrivals_)
+      return "the log " + options_.log_file + " cannot be written";
+  }
   auto eyes = make_eyes(options_.vision, options_.models_dir);
   if (!eyes)
     return eyes.error();
@@ -274,6 +282,17 @@ milliseconds Emulator::Server::latency()
   return milliseconds{options_.latency_ms + jitter(random_)};
 }
 
+void Emulator::Server::note(const std::string &call, steady_clock::time_point arrival)
+{
+  if (!arrivals_.is_open())
+    return;
+  using std::chrono::duration_cast;
+  using std::chrono::microseconds;
+  // At once, as whoever waits for a line may read along.
+  arrivals_ << duration_cast<microseconds>(arrival.time_since_epoch()).count() << ' ' << call
+            << std::endl;
+}
+
 void Emulator::Server::handle(SoupServerMessage *message, const char *path, GHashTable *query)
 {
   const auto arrival = steady_clock::now();
@@ -289,6 +308,7 @@ void Emulator::Server::handle(SoupServerMessage *message, const char *path, GHas
     return;
   }
   const auto [number, turn] = log.add(to_record(message, request));
+  note(turn.call, arrival);
   const Fault fault = script_.at(turn);
   auto not_before = arrival + latency();
   if (fault.delivery.kind == DeliveryFault::Kind::slow)

@@ -32,6 +32,7 @@ struct Options {
   std::string faults = {}; // text of a fault script, see faults.hpp
   std::string record_dir =
       {}; // empty: none; else every request and response body is written there, never a key
+  std::string log_file = {};   // empty: none; else a line for each call, "MICROSECONDS CALL"
   int requests_per_minute = 0; // of each key; 0: no limit
   std::string tls_cert = {};   // PEM files; empty: plain http
   std::string tls_key = {};

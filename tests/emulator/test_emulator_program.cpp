@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The command line, the kinds that a prompt names, and the program itself.
 #include "arguments.hpp"
+#include "emulator.hpp"
 #include "kinds.hpp"
 #include "test_client.hpp"
+#include "unit/temporary_folder.hpp"
 
 #include <gio/gio.h>
 
 #include <csignal>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -26,9 +29,13 @@ gemini::Result<Arguments, std::string> parse(std::vector<std::string> words)
 
 GST_START_TEST(options_are_read)
 {
-  const auto arguments = parse({"--port", "8080", "--api-key", "k", "--vision", "none", "--latency",
-                                "2000,1500", "--requests-per-minute", "7", "--record", "/r",
-                                "--models", "/m", "--tls", "c", "k2", "--stream-delay", "40"});
+  const auto arguments = parse({"--port",    "8080",      "--api-key",
+                                "k",         "--vision",  "none",
+                                "--latency", "2000,1500", "--requests-per-minute",
+                                "7",         "--record",  "/r",
+                                "--models",  "/m",        "--tls",
+                                "c",         "k2",        "--stream-delay",
+                                "40",        "--log",     "/l"});
   fail_unless(arguments.has_value(), "%s", arguments ? "" : arguments.error().c_str());
   const Options &options = arguments->options;
   assert_equals_int(options.port, 8080);
@@ -39,6 +46,7 @@ GST_START_TEST(options_are_read)
   assert_equals_int(options.requests_per_minute, 7);
   assert_equals_int(options.stream_delay_ms, 40);
   check_text(options.record_dir, "/r");
+  check_text(options.log_file, "/l");
   check_text(options.models_dir, "/m");
   check_text(options.tls_cert, "c");
   check_text(options.tls_key, "k2");
@@ -117,6 +125,29 @@ GST_START_TEST(prompts_name_kinds)
 }
 GST_END_TEST
 
+GST_START_TEST(every_call_has_a_line_in_the_log)
+{
+  const gemini::test::TemporaryFolder folder;
+  const Emulator emulator{{.vision = Vision::none, .log_file = folder.path("log")}};
+  fail_unless(emulator.is_running(), "%s", emulator.error().c_str());
+  assert_equals_int(post(emulator.url() + kGenerate, kHello).status, 200);
+  assert_equals_int(get(emulator.url() + "/v1beta/models").status, 200);
+  std::istringstream log{gemini::test::read_file(folder.path("log"))};
+  std::int64_t first = 0;
+  std::int64_t second = 0;
+  std::string call;
+  std::string other_call;
+  log >> first >> call >> second >> other_call;
+  check_text(call, "generate");
+  check_text(other_call, "models");
+  fail_unless(first > 0 && first <= second);
+  fail_unless(!(log >> call));
+  const Emulator unwritable{{.log_file = folder.path("nowhere/log")}};
+  fail_unless(!unwritable.is_running() &&
+              unwritable.error().find("nowhere/log") != std::string::npos);
+}
+GST_END_TEST
+
 GST_START_TEST(the_program_serves_until_it_is_told_to_end)
 {
   for (const int signal : {SIGINT, SIGTERM}) {
@@ -165,6 +196,7 @@ static Suite *program_suite()
   tcase_add_test(tcase, keys_may_be_several);
   tcase_add_test(tcase, bad_options_are_named);
   tcase_add_test(tcase, prompts_name_kinds);
+  tcase_add_test(tcase, every_call_has_a_line_in_the_log);
   tcase_add_test(tcase, the_program_serves_until_it_is_told_to_end);
   tcase_add_test(tcase, the_program_explains_itself);
   return suite;
