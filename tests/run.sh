@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Sets up everything, builds, and runs the tests. The last line is always "N passed, N failed, N skipped".
 #
-#   tests/run.sh [--full] [--sanitize address,undefined|thread] [--build-dir DIR] [--no-install]
+#   tests/run.sh [--full|--soak] [--sanitize address,undefined|thread] [--build-dir DIR] [--no-install]
 #
 #   --full        also what takes long: soaks, long streams, benchmarks, fuzzing
+#   --soak        two minutes of a service that fails a third of all requests, and nothing else
 #   --sanitize    build and run under these sanitizers, in a build folder of their own
 #   --build-dir   where to build, instead of build, build-asan or build-tsan in the source
 #   --no-install  install no packages
@@ -14,7 +15,7 @@ set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cache=${GST_GEMINI_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/gst-gemini}
-full=no
+tier=quick
 install=yes
 sanitize=none
 build_dir=
@@ -33,7 +34,7 @@ usage() {
 
 while [ $# -gt 0 ]; do
   case $1 in
-    --full) full=yes ;;
+    --full | --soak) tier=${1#--} ;;
     --no-install) install=no ;;
     --sanitize) sanitize=${2:-} && shift ;;
     --sanitize=*) sanitize=${1#*=} ;;
@@ -77,7 +78,7 @@ fi
 
 if [ "$install" = yes ]; then
   "$root/tests/install-deps.sh" build || give_up "without these packages nothing can be built"
-  if [ "$full" = yes ]; then
+  if [ "$tier" = full ]; then
     "$root/tests/install-deps.sh" fuzz || say "the fuzzer cannot be installed"
   fi
   if [ ! -s "$cache/models/stamp" ] || [ ! -s "$cache/sdk/stamp" ]; then
@@ -160,18 +161,20 @@ run_tests() { # run_tests LOG ARGUMENT...
   meson test -C "$build_dir" --no-rebuild --logbase "$log" "${test_options[@]}" "$@" </dev/null || true
 }
 logs=()
-if [ "$full" = yes ]; then
-  run_tests full
-  # Under a sanitizer they would compare what is instrumented with what is not.
-  if [ "$sanitize" = none ] && [ "$(meson introspect --benchmarks "$build_dir" 2>/dev/null </dev/null)" != '[]' ]; then
-    run_tests benchmarks --benchmark
-  fi
-else
-  run_tests quick --no-suite full
-fi
+case $tier in
+  full)
+    run_tests full --no-suite soak
+    # Under a sanitizer they would compare what is instrumented with what is not.
+    if [ "$sanitize" = none ] && [ "$(meson introspect --benchmarks "$build_dir" 2>/dev/null </dev/null)" != '[]' ]; then
+      run_tests benchmarks --benchmark
+    fi
+    ;;
+  soak) run_tests soak --suite soak ;;
+  quick) run_tests quick --no-suite full --no-suite soak ;;
+esac
 
 # Under our sanitizers there is nothing to gain: the fuzzer brings its own.
-if [ "$full" = yes ] && [ "$sanitize" = none ]; then
+if [ "$tier" = full ] && [ "$sanitize" = none ]; then
   logs+=("$build_dir/meson-logs/fuzz.txt")
   "$root/tests/fuzz/run.sh" 600 2>&1 | tee "${logs[-1]}" || true
 fi

@@ -19,6 +19,7 @@
 #include <cstring>
 #include <fstream>
 
+#include <malloc.h>
 #include <unistd.h>
 
 using namespace gemini::test;
@@ -158,7 +159,8 @@ Analyzers begin(const EmulatorProgram &emulator, const std::string &picture, Pro
   return analyzers;
 }
 
-// Memory after each tenth of the way.
+// Memory in use after each tenth of the way. What the allocator keeps to itself does not count:
+// that depends on which thread has freed what.
 std::vector<long> soak(const Options &options, const Analyzers &analyzers, Progress &progress)
 {
   constexpr std::chrono::hours kPatience{2};
@@ -172,10 +174,12 @@ std::vector<long> soak(const Options &options, const Analyzers &analyzers, Progr
     const bool is_there = progress.wait(
         until, [&] { return options.requests > 0 && sum(analyzers, "requests") >= n; });
     check(is_there || options.requests == 0, "the requests were not made in time");
+    const long before = resident();
+    malloc_trim(0);
     memory.push_back(resident());
     check(n_threads("gemini-net") == 1, "there is not one network thread");
-    std::printf("%3d %%: %6s requests, %8ld KiB\n", tenth * 10,
-                text(sum(analyzers, "requests")).c_str(), memory.back());
+    std::printf("%3d %%: %6s requests, %8ld KiB, of which %ld are in use\n", tenth * 10,
+                text(sum(analyzers, "requests")).c_str(), before, memory.back());
     std::fflush(stdout);
   }
   return memory;
