@@ -240,6 +240,7 @@ void Asker::attempt(AnalysisJob &job)
     return;
   }
   job.model = choose_model(*job.settings);
+  job.key_generation = service_.credentials->generation(); // its pictures go with it, too
   const auto &profile =
       LearnedProfiles::shared().profile(service_.endpoint.base_url, job.model);
   if (pictures_.prepare(job, profile.inline_limit))
@@ -304,10 +305,12 @@ void Asker::park(AnalysisJob &job, Clock::TimePoint until)
 {
   job.stage = AnalysisJob::Stage::parked;
   job.not_before = until;
-  // Who waits for a frame is told as soon as nothing can come for it in time any more.
-  for (const AnalysisJob::Frame &frame : job.frames)
-    if (frame.deadline && is_too_late(job, until))
-      until = std::min(until, *frame.deadline);
+  // Who waits for a frame is told as soon as nothing can come for any of them in time any more.
+  if (is_too_late(job, until)) {
+    until = {};
+    for (const AnalysisJob::Frame &frame : job.frames)
+      until = std::max(until, *frame.deadline);
+  }
   if (const auto worker = worker_.lock())
     worker->post_at(until, [this, id = job.id, attempt = job.attempt] {
       AnalysisJob *parked = find(id, attempt);
@@ -335,6 +338,7 @@ void Asker::post(AnalysisJob &job, const wire::ModelProfile &profile)
   job.stage = AnalysisJob::Stage::in_flight;
   job.events = {};
   job.chunks = {};
+  job.stream_failure.reset();
   job.n_grown = 0;
 
   const auto timeout = std::max(
@@ -377,6 +381,11 @@ void Asker::on_piece(std::uint64_t id, std::uint64_t attempt, const std::string 
   job->events.feed(bytes);
   bool has_grown = false;
   while (const auto event = job->events.next()) {
+    // What came before an error is worth keeping, so that this is kept apart.
+    if (auto failure = wire::read_stream_error(*event)) {
+      job->stream_failure = std::move(failure);
+      continue;
+    }
     job->chunks.add(*event);
     has_grown = true;
   }
@@ -463,6 +472,8 @@ void Asker::on_http_reply(AnalysisJob &job, const net::HttpReply &reply)
 Asker::Replies Asker::read_stream(AnalysisJob &job)
 {
   constexpr const char *kCut = "The stream of the answer ended in the middle";
+  if (job.stream_failure)
+    return *job.stream_failure;
   if (const auto rest = job.events.rest()) {
     wire::StreamedBody whole = job.chunks;
     whole.add(*rest);
@@ -520,6 +531,15 @@ void Asker::fill(AnalysisJob &job, wire::Reply &reply, Analysis &analysis)
   analysis.attempts = job.attempts;
   analysis.latency = std::chrono::duration_cast<milliseconds>(Clock::current().now() -
                                                               job.first_sent.value_or(job.begun));
+  // Whoever answered may quote what was sent.
+  const auto scrub = [this](std::string &text) {
+    text = service_.credentials->scrub(std::move(text));
+  };
+  scrub(reply.model_version);
+  scrub(reply.finish_reason);
+  scrub(reply.block_message);
+  for (std::string &problem : reply.problems)
+    scrub(problem);
   analysis.status = reply.status;
   analysis.model_version = std::move(reply.model_version);
   analysis.finish_reason = std::move(reply.finish_reason);
@@ -559,7 +579,7 @@ void Asker::answered(AnalysisJob &job, std::vector<Result<wire::Reply, Failure>>
       ledger.settle(job.reservation, usage);
     else
       ledger.write_off(job.reservation);
-    health[health_key(job.model)].succeeded();
+    health[health_key(job.model)].succeeded(job.is_probe);
   });
   learn_from(job);
   watch_.answered();
@@ -578,6 +598,8 @@ void Asker::answered(AnalysisJob &job, std::vector<Result<wire::Reply, Failure>>
       nothing.status = AnalysisStatus::failed;
       fill(job, nothing, analysis);
       analysis.failure = std::move(replies[i].error());
+      analysis.failure->message =
+          service_.credentials->scrub(std::move(analysis.failure->message));
     }
     analyses.push_back(std::move(analysis));
   }
@@ -605,10 +627,16 @@ void Asker::on_failure(AnalysisJob &job, Failure failure)
   failure.message = service_.credentials->scrub(std::move(failure.message));
   job.reservation = {};
   const auto now = Clock::current().now();
-  service_.account->with([&](auto &, auto &health) {
-    health[health_key(job.model)].failed(failure, now, Clock::current().wall());
-  });
+  // A picture that cannot be had says nothing about the model.
+  if (job.stage == AnalysisJob::Stage::in_flight)
+    service_.account->with([&](auto &, auto &health) {
+      health[health_key(job.model)].failed(failure, now, Clock::current().wall(), job.is_probe);
+    });
   job.is_probe = false;
+  // A server that knows no such address may say so of a file, where none was sent.
+  if (failure.kind == FailureKind::file_gone && !pictures_.has_files(job))
+    failure.kind = failure.http_status == 404 ? FailureKind::unknown_model
+                                              : FailureKind::no_permission;
   if (failure.kind == FailureKind::file_gone && !std::exchange(job.has_renewed_files, true)) {
     pictures_.forget(job);
     attempt(job);
