@@ -338,6 +338,9 @@ Failure Exchange::failure_of(const GError *error) const
             .message =
                 "The certificate of " + host() + " is refused: " +
                 certificate_problem(soup_message_get_tls_peer_certificate_errors(message_.get()))};
+  if (stream_ && g_error_matches(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA))
+    return {.kind = FailureKind::bad_reply,
+            .message = host() + " sent a reply that cannot be decompressed"};
   return {.kind = FailureKind::unreachable,
           .message = host() + " cannot be reached: " + one_line(error ? error->message : nullptr)};
 }
