@@ -86,10 +86,9 @@ Asker::Asker(const std::shared_ptr<Worker> &worker, Service &service, UploadBy u
 
 void Asker::check_start(const ResolvedSettings &settings)
 {
-  has_fallbacks_ = settings.models.size() > 1;
   limits_ = limits_of(settings);
   price_ = price_of(settings);
-  watch_.check(settings.models.front(), milliseconds{settings.timeout_ms});
+  watch_.check(settings.models, milliseconds{settings.timeout_ms});
 }
 
 // Found out at start. A request may have been answered meanwhile, which says more.
@@ -97,13 +96,6 @@ void Asker::refused(const Failure &failure, const std::string &model)
 {
   if (had_good_answer_)
     return;
-  if (failure.kind == FailureKind::unknown_model && has_fallbacks_) {
-    const auto now = Clock::current().now();
-    service_.account->with([&](auto &, auto &health) {
-      health[health_key(model)].failed(failure, now, Clock::current().wall());
-    });
-    return;
-  }
   Failure scrubbed = failure;
   scrubbed.message = service_.credentials->scrub(std::move(scrubbed.message));
   listener_.refused(scrubbed, model);
@@ -183,19 +175,33 @@ std::string Asker::health_key(const std::string &model) const
   return service_.endpoint.model_url(model);
 }
 
-// The first that is well; where none is, the first of all, which says what is wrong.
-std::string Asker::choose_model(const ResolvedSettings &settings) const
+Asker::Choice Asker::choose_model(const ResolvedSettings &settings) const
 {
   const auto now = Clock::current().now();
-  return service_.account->with(
-      [&](const Ledger &, const net::Account::Health &health) {
-        const auto well =
-            std::find_if(settings.models.begin(), settings.models.end(), [&](const auto &model) {
-              const auto known = health.find(health_key(model));
-              return known == health.end() || !known->second.is_avoided(now);
-            });
-        return well == settings.models.end() ? settings.models.front() : *well;
+  return service_.account->with([&](const Ledger &, const net::Account::Health &health) -> Choice {
+    const auto first = [&](auto is_good) {
+      return std::find_if(settings.models.begin(), settings.models.end(), [&](const auto &model) {
+        const auto known = health.find(health_key(model));
+        return known == health.end() || is_good(known->second);
       });
+    };
+    const auto well = first([&](const ModelHealth &model) { return !model.is_avoided(now); });
+    if (well != settings.models.end())
+      return {.model = *well, .is_well = true};
+    const auto there = first([&](const ModelHealth &model) {
+      return model.look(now).why != FailureKind::unknown_model;
+    });
+    if (there != settings.models.end())
+      return {.model = *there};
+    return {.model = settings.models.front()};
+  });
+}
+
+// Whether this failure is that of a model that is gone, while there are others.
+bool Asker::has_other_model(const AnalysisJob &job, const Failure &failure) const
+{
+  return failure.kind == FailureKind::unknown_model &&
+         choose_model(*job.settings).model != job.model;
 }
 
 AnalysisJob *Asker::find(std::uint64_t id, std::uint64_t attempt)
@@ -239,7 +245,7 @@ void Asker::attempt(AnalysisJob &job)
     fail(job, watch_.why());
     return;
   }
-  job.model = choose_model(*job.settings);
+  job.model = choose_model(*job.settings).model;
   job.key_generation = service_.credentials->generation(); // its pictures go with it, too
   const auto &profile =
       LearnedProfiles::shared().profile(service_.endpoint.base_url, job.model);
@@ -669,12 +675,13 @@ bool Asker::try_again(AnalysisJob &job, const Failure &failure)
   if (job.n_failures > job.settings->retries)
     return false;
   const auto now = Clock::current().now();
-  if (is_models_own(failure) && choose_model(*job.settings) != job.model) {
+  const Choice choice = choose_model(*job.settings);
+  if (is_models_own(failure) && choice.is_well && choice.model != job.model) {
     stats_.add(AnalyzerStats::retries);
     attempt(job);
     return true;
   }
-  if (!is_transient(failure))
+  if (!is_transient(failure) && !has_other_model(job, failure))
     return false;
   const double random = std::uniform_real_distribution<>{0, 1}(random_);
   const auto until = now + std::chrono::duration_cast<Clock::TimePoint::duration>(
@@ -689,7 +696,8 @@ bool Asker::try_again(AnalysisJob &job, const Failure &failure)
 void Asker::fail(AnalysisJob &job, const Failure &failure)
 {
   const bool is_of_watch = watch_.is_paused();
-  if (had_good_answer_ && is_shut_out(failure.kind) && !is_of_watch)
+  if (had_good_answer_ && is_shut_out(failure.kind) && !has_other_model(job, failure) &&
+      !is_of_watch)
     watch_.pause(failure, job.model);
   std::vector<Analysis> analyses;
   for (AnalysisJob::Frame &frame : job.frames) {

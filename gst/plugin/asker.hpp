@@ -104,7 +104,14 @@ private:
   AnalysisJob *find(std::uint64_t id, std::uint64_t attempt);
   wire::ReadOptions read_options(const AnalysisJob &job) const;
   void fill(AnalysisJob &job, wire::Reply &reply, Analysis &analysis);
-  std::string choose_model(const ResolvedSettings &settings) const;
+  struct Choice {
+    std::string model;
+    bool is_well = false;
+  };
+  // The first that is well; where none is, the first that is there; else the first of all, which
+  // says what is wrong.
+  Choice choose_model(const ResolvedSettings &settings) const;
+  bool has_other_model(const AnalysisJob &job, const Failure &failure) const;
   void check_budget(std::optional<LimitKind> exhausted = std::nullopt);
   void ask_held_back(const std::function<bool(LimitKind)> &may_go);
   std::string health_key(const std::string &model) const;
@@ -121,7 +128,6 @@ private:
   std::uint64_t next_object_id_ = 1;
   std::uint64_t newest_answered_ = 0; // job
   bool had_good_answer_ = false;
-  bool has_fallbacks_ = false; // at start
   // As they are now, which may be others than when a question was asked.
   Limits limits_;
   Price price_;

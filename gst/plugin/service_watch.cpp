@@ -59,10 +59,13 @@ void ServiceWatch::look(const std::string &model, std::chrono::milliseconds time
   });
 }
 
-void ServiceWatch::check(const std::string &model, std::chrono::milliseconds timeout)
+void ServiceWatch::check(const std::vector<std::string> &models, std::chrono::milliseconds timeout)
 {
-  look(model, timeout, [this, model](const net::HttpResult &result) {
+  const std::string &first = models.front();
+  look(first, timeout, [this, model = first, n = models.size()](const net::HttpResult &result) {
     auto failure = refusal_of(result, service_.endpoint.platform);
+    if (failure && failure->kind == FailureKind::unknown_model && n > 1)
+      failure.reset(); // the others are asked
     // The file may have been replaced between reading it and now.
     if (failure && failure->kind == FailureKind::bad_key && service_.credentials->read_again())
       failure.reset();

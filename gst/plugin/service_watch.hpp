@@ -14,6 +14,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace gemini {
 
@@ -31,9 +32,9 @@ public:
   ServiceWatch(const std::shared_ptr<Worker> &worker, net::HttpClient &client, Service &service,
                AnalyzerStats &stats, Refused refused, std::function<void()> resumed);
 
-  // At start: tells by `refused` if the key or the model is no good. Whatever else goes wrong is left
-  // to the first request.
-  void check(const std::string &model, std::chrono::milliseconds timeout);
+  // At start: tells by `refused` if the key is no good, or the model where it is the only one.
+  // Whatever else goes wrong is left to the first request.
+  void check(const std::vector<std::string> &models, std::chrono::milliseconds timeout);
   void pause(const Failure &failure, const std::string &model);
   // Something has changed that may mend it.
   void resume();
