@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 namespace gemini {
 namespace {
@@ -102,11 +103,12 @@ Ledger::Decision Ledger::decide(const Limits &limits, const Cost &cost, TimePoin
 
   const std::size_t in_window = requests_in_window(now);
   if (limits.requests_per_minute > 0 && in_window >= limits.requests_per_minute) {
-    const TimePoint leaves = sent_[sent_.size() - limits.requests_per_minute];
-    return {.verdict = {.kind = Kind::later,
-                        .limit = LimitKind::requests_per_minute,
-                        .when = leaves + kWindow},
-            .open = {}};
+    Verdict later{.kind = Kind::later, .limit = LimitKind::requests_per_minute};
+    // As many have to leave the window; those that are still on their way do not say when.
+    const std::size_t n_sent = in_window - n_unsent_;
+    if (const std::size_t n = in_window - limits.requests_per_minute; n < n_sent)
+      later.when = sent_[sent_.size() - n_sent + n] + kWindow;
+    return {.verdict = later, .open = {}};
   }
   return {.verdict = granted, .open = {.input = estimate, .reserved = reserved, .at = now}};
 }
@@ -123,7 +125,7 @@ Ledger::Verdict Ledger::reserve(const Limits &limits, const Cost &cost, TimePoin
     return verdict;
   while (!sent_.empty() && open.at - sent_.front() >= kWindow)
     sent_.pop_front();
-  sent_.push_back(open.at);
+  ++n_unsent_;
   ++totals_.requests;
   totals_.reserved += open.reserved;
   verdict.reservation.id = next_id_++;
@@ -139,7 +141,24 @@ std::optional<Ledger::Open> Ledger::close(const Reservation &reservation)
   const Open open = found->second;
   open_.erase(found);
   totals_.reserved -= open.reserved;
+  if (!open.is_sent)
+    --n_unsent_;
   return open;
+}
+
+void Ledger::count_as_sent(TimePoint at)
+{
+  sent_.insert(std::upper_bound(sent_.begin(), sent_.end(), at), at);
+}
+
+void Ledger::sent(const Reservation &reservation, TimePoint now)
+{
+  const auto found = open_.find(reservation.id);
+  if (found == open_.end() || std::exchange(found->second.is_sent, true))
+    return;
+  --n_unsent_;
+  found->second.at = std::max(now, found->second.at);
+  count_as_sent(found->second.at);
 }
 
 void Ledger::settle(const Reservation &reservation, const Usage &usage)
@@ -152,16 +171,20 @@ void Ledger::settle(const Reservation &reservation, const Usage &usage)
   const auto open = close(reservation);
   if (!open)
     return;
+  if (!open->is_sent)
+    count_as_sent(open->at);
   add(totals_.usage, cost);
   ++n_answers_;
   if (open->input > 0)
-    input_factor_ = std::max(input_factor_,
-                             static_cast<double>(cost.prompt) / static_cast<double>(open->input));
+    input_factor_ =
+        std::clamp(static_cast<double>(cost.prompt) / static_cast<double>(open->input),
+                   input_factor_, kLargestFactor);
 }
 
 void Ledger::refund(const Reservation &reservation)
 {
-  close(reservation);
+  if (const auto open = close(reservation); open && !open->is_sent)
+    count_as_sent(open->at);
 }
 
 void Ledger::cancel(const Reservation &reservation)
@@ -170,6 +193,8 @@ void Ledger::cancel(const Reservation &reservation)
   if (!open)
     return;
   --totals_.requests;
+  if (!open->is_sent)
+    return;
   const auto sent = std::lower_bound(sent_.begin(), sent_.end(), open->at);
   if (sent != sent_.end() && *sent == open->at)
     sent_.erase(sent);
@@ -177,14 +202,18 @@ void Ledger::cancel(const Reservation &reservation)
 
 void Ledger::write_off(const Reservation &reservation)
 {
-  if (const auto open = close(reservation))
-    totals_.unknown += open->reserved;
+  const auto open = close(reservation);
+  if (!open)
+    return;
+  if (!open->is_sent)
+    count_as_sent(open->at);
+  totals_.unknown += open->reserved;
 }
 
 unsigned Ledger::requests_in_window(TimePoint now) const
 {
   const auto first = std::upper_bound(sent_.begin(), sent_.end(), now - kWindow);
-  return static_cast<unsigned>(sent_.end() - first);
+  return static_cast<unsigned>(sent_.end() - first) + n_unsent_;
 }
 
 double Ledger::mean_output() const

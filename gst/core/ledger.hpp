@@ -39,8 +39,8 @@ class Ledger {
 public:
   using TimePoint = std::chrono::steady_clock::time_point;
 
-  // Requests are counted when they leave us; on their way to the service they may draw together by
-  // as much as this, so that much is added to the minute.
+  // A request counts from its reservation until a minute after sent() or its end: nobody knows
+  // before when it reached the service. A second is added for clocks that differ.
   static constexpr std::chrono::seconds kWindow{61};
 
   // What a request may cost at most.
@@ -68,6 +68,8 @@ public:
   // What reserve() would say, without counting: its reservation has no number.
   Verdict look(const Limits &limits, const Cost &cost, TimePoint now) const;
 
+  // The request is known to have reached the service by now.
+  void sent(const Reservation &reservation, TimePoint now);
   // Each reservation ends in one of these ways, once.
   // Answered: it cost this. Without any count of tokens it is written off.
   void settle(const Reservation &reservation, const Usage &usage);
@@ -96,19 +98,24 @@ private:
     std::int64_t input = 0;    // as estimated
     std::int64_t reserved = 0; // with the margin for wrong estimates, and the output
     TimePoint at{};
+    bool is_sent = false; // it stands in sent_
   };
   struct Decision {
     Verdict verdict;
     Open open; // granted
   };
   Decision decide(const Limits &limits, const Cost &cost, TimePoint now) const;
+  void count_as_sent(TimePoint at);
   std::optional<Open> close(const Reservation &reservation);
 
   Totals totals_;
   std::map<std::uint64_t, Open> open_;
   std::uint64_t next_id_ = 1;
   std::uint64_t n_answers_ = 0;
+  // Beyond this a count is odd, and no estimate of ours.
+  static constexpr double kLargestFactor = 4;
   double input_factor_ = 1.05; // how much more than estimated the input was at most
+  unsigned n_unsent_ = 0;      // of open_, those that are not known to have reached the service
   std::deque<TimePoint> sent_; // of the newest window, in order
 };
 

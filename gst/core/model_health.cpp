@@ -78,9 +78,11 @@ ModelHealth::Gate ModelHealth::enter(TimePoint now)
   return gate;
 }
 
-void ModelHealth::succeeded()
+void ModelHealth::succeeded(bool is_probe)
 {
   n_failures_ = 0;
+  if (open_ && !is_probe)
+    return;
   open_.reset();
   length_ = std::chrono::seconds{0};
   avoided_until_ = {};
@@ -91,27 +93,31 @@ void ModelHealth::succeeded()
 void ModelHealth::ask_for_pause(const Failure &failure, TimePoint now,
                                 std::chrono::sys_seconds wall)
 {
-  TimePoint until = now + failure.retry_after.value_or(std::chrono::nanoseconds{0});
+  constexpr std::chrono::nanoseconds kNone{0};
+  TimePoint until =
+      now + std::min<std::chrono::nanoseconds>(failure.retry_after.value_or(kNone), kLongestWish);
   if (failure.kind == FailureKind::quota && failure.is_daily)
     until = std::max(until, now + (next_pacific_midnight(wall) - wall));
   if (until > now && until >= asked_.until)
     asked_ = {.until = until, .why = failure.kind};
 }
 
-void ModelHealth::failed(const Failure &failure, TimePoint now, std::chrono::sys_seconds wall)
+void ModelHealth::failed(const Failure &failure, TimePoint now, std::chrono::sys_seconds wall,
+                         bool is_probe)
 {
   const Meaning meaning = meaning_of(failure.kind);
   if (meaning == Meaning::unsent) {
-    dropped();
+    if (is_probe)
+      dropped();
     return;
   }
   if (meaning == Meaning::healthy) {
-    succeeded();
+    succeeded(is_probe);
     return;
   }
   ask_for_pause(failure, now, wall);
   ++n_failures_;
-  const bool was_probe = std::exchange(is_probing_, false);
+  const bool was_probe = is_probe && std::exchange(is_probing_, false);
   if (meaning == Meaning::gone) {
     open_ = {.until = now + kGonePause, .why = failure.kind};
     length_ = std::chrono::seconds{0};
@@ -125,6 +131,16 @@ void ModelHealth::failed(const Failure &failure, TimePoint now, std::chrono::sys
 
 void ModelHealth::dropped()
 {
+  is_probing_ = false;
+}
+
+void ModelHealth::forget_gone()
+{
+  if (!open_ || open_->why != FailureKind::unknown_model)
+    return;
+  open_.reset();
+  n_failures_ = 0;
+  avoided_until_ = {};
   is_probing_ = false;
 }
 

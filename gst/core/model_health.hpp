@@ -23,6 +23,8 @@ public:
   static constexpr std::chrono::seconds kLongestPause{60};
   // A model that is gone is asked again after this, a daily quota not before the day is over.
   static constexpr std::chrono::minutes kGonePause{10};
+  // No wish of the service for a pause is heeded longer than this: a clock may be wrong.
+  static constexpr std::chrono::minutes kLongestWish{10};
   // When to look again while another's probe is under way: nobody knows when that ends.
   static constexpr std::chrono::seconds kLookAgain{1};
 
@@ -39,12 +41,17 @@ public:
   Gate look(TimePoint now) const;
 
   // A pause that the service asked for holds all the same: what succeeds in it was sent before.
-  void succeeded();
+  // `is_probe`: this was the one that enter() let through as a probe. What else ends meanwhile was
+  // sent before, and neither opens nor ends anything.
+  void succeeded(bool is_probe = true);
   // What says nothing about the service's health (a refused request, a blocked picture) ends a
   // probe and counts as success; what never got to the service counts as dropped.
-  void failed(const Failure &failure, TimePoint now, std::chrono::sys_seconds wall);
+  void failed(const Failure &failure, TimePoint now, std::chrono::sys_seconds wall,
+              bool is_probe = true);
   // The request was never sent, or cancelled before it ended.
   void dropped();
+  // A new run: a model that was gone may be there again.
+  void forget_gone();
 
   // Whether another model should rather be asked, as this one is overloaded, gone or out of quota.
   // Unlike the breaker this begins with the first such failure. It ends when this one may be asked

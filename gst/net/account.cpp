@@ -15,7 +15,8 @@ struct Accounts {
 
 Accounts &all_accounts()
 {
-  static Accounts accounts;
+  // Never destroyed: workers may still run when the process ends.
+  static auto &accounts = *new Accounts;
   return accounts;
 }
 

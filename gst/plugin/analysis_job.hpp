@@ -62,15 +62,16 @@ struct AnalysisJob {
   // Of a streamed answer.
   wire::EventStream events;
   wire::StreamedBody chunks;
+  std::optional<Failure> stream_failure; // that came as a part of the stream
   std::size_t n_grown = 0; // objects and characters told so far
   std::vector<std::uint64_t> object_ids;
 
   bool is_retry() const { return n_failures > 0; }
-  // The whole of it is bounded from the first sending on. Waiting for the user's own limits before
-  // that takes as long as it takes.
+  // The whole of it is bounded, uploads and retries included. Waiting for the user's own limits
+  // before that takes as long as it takes.
   Clock::TimePoint give_up_at() const
   {
-    return first_sent.value_or(begun) + std::chrono::milliseconds{settings->timeout_ms};
+    return begun + std::chrono::milliseconds{settings->timeout_ms};
   }
 };
 

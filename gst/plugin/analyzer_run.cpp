@@ -193,6 +193,13 @@ GstFlowReturn AnalyzerRun::chain(GstBuffer *buffer)
   return gst_pad_push(pads_.src, finish_frame(std::move(frame), scene, size).release());
 }
 
+// Whether the user knows of a failure that nothing good has followed since. Says so once.
+bool AnalyzerRun::has_told_pause()
+{
+  const std::lock_guard lock{mutex_};
+  return reported_ || std::exchange(is_finding_out_, true);
+}
+
 AnalyzerRun::Position AnalyzerRun::position_of(GstBuffer *buffer)
 {
   Position position;
@@ -216,7 +223,10 @@ void AnalyzerRun::sample(GstBuffer *buffer, const Position &position,
   // Held frames wait for their turn; live frames do not, and a queue would only make answers older.
   if (!held) {
     const auto room = engine_.room(settings);
-    if (room != AnalysisEngine::Room::yes) {
+    // While nothing is asked because of what others have met with, one sample finds out why, so that
+    // nobody takes the silence for an empty picture.
+    const bool finds_out = room == AnalysisEngine::Room::paused && !has_told_pause();
+    if (room != AnalysisEngine::Room::yes && !finds_out) {
       stats_->add(skip_of(room));
       return;
     }
@@ -505,6 +515,7 @@ void AnalyzerRun::report(const Analysis &analysis)
     const std::lock_guard lock{mutex_};
     if (!analysis.failure) {
       had_good_answer_ = true;
+      is_finding_out_ = false;
       reported_.reset();
       return;
     }

@@ -73,6 +73,7 @@ private:
   std::shared_ptr<FrameLine> line() const; // null in live mode
   void decide_mode();
   Position position_of(GstBuffer *buffer);
+  bool has_told_pause();
   void sample(GstBuffer *buffer, const Position &position,
               std::shared_ptr<const ResolvedSettings> settings);
   Ref<GstBuffer> finish_frame(Ref<GstBuffer> frame, const Ref<GstGeminiScene> &scene,
@@ -128,6 +129,7 @@ private:
   std::uint64_t first_valid_ = 1; // answers to older samples are discarded
   std::uint64_t next_id_ = 1;
   bool had_good_answer_ = false;
+  bool is_finding_out_ = false; // why nothing is asked, since the last good answer
   std::optional<FailureKind> reported_; // the failure that the last warning spoke of
   std::optional<FrameSize> frame_size_; // of the newest caps
   std::optional<std::pair<Projection, ProjectionBasis>> projection_; // that was posted last

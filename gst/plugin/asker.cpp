@@ -88,6 +88,10 @@ void Asker::check_start(const ResolvedSettings &settings)
 {
   limits_ = limits_of(settings);
   price_ = price_of(settings);
+  service_.account->with([&](auto &, auto &health) {
+    for (const std::string &model : settings.models)
+      health[health_key(model)].forget_gone();
+  });
   watch_.check(settings.models, milliseconds{settings.timeout_ms});
 }
 
@@ -187,12 +191,12 @@ Asker::Choice Asker::choose_model(const ResolvedSettings &settings) const
     };
     const auto well = first([&](const ModelHealth &model) { return !model.is_avoided(now); });
     if (well != settings.models.end())
-      return {.model = *well, .is_well = true};
+      return {.model = *well, .is_well = true, .is_there = true};
     const auto there = first([&](const ModelHealth &model) {
       return model.look(now).why != FailureKind::unknown_model;
     });
     if (there != settings.models.end())
-      return {.model = *there};
+      return {.model = *there, .is_there = true};
     return {.model = settings.models.front()};
   });
 }
@@ -200,8 +204,10 @@ Asker::Choice Asker::choose_model(const ResolvedSettings &settings) const
 // Whether this failure is that of a model that is gone, while there are others.
 bool Asker::has_other_model(const AnalysisJob &job, const Failure &failure) const
 {
-  return failure.kind == FailureKind::unknown_model &&
-         choose_model(*job.settings).model != job.model;
+  if (failure.kind != FailureKind::unknown_model)
+    return false;
+  const Choice choice = choose_model(*job.settings);
+  return choice.is_there && choice.model != job.model;
 }
 
 AnalysisJob *Asker::find(std::uint64_t id, std::uint64_t attempt)
@@ -223,24 +229,15 @@ void Asker::attempt(AnalysisJob &job)
   const auto now = Clock::current().now();
   job.attempt = next_attempt_++;
   job.stage = AnalysisJob::Stage::preparing;
-  job.waits_for.reset();
-  if (is_too_late(job, now)) {
-    fail(job, {.kind = FailureKind::too_late,
-               .message = "A frame left before its turn to be sent came"});
-    return;
-  }
+  if (std::exchange(job.waits_for, std::nullopt) && !job.first_sent)
+    job.begun = now;
   if (job.is_live && job.is_retry() && job.id < newest_answered_) {
     fail(job, {.kind = FailureKind::too_late,
                .message = "A newer frame was answered before this one could be asked about again"});
     return;
   }
-  if (now >= job.give_up_at()) {
-    fail(job, job.last_failure.value_or(
-                  Failure{.kind = FailureKind::timeout,
-                          .message = "The service was not ready within " +
-                                     std::to_string(job.settings->timeout_ms) + " ms"}));
+  if (has_run_out(job))
     return;
-  }
   if (watch_.is_paused()) {
     fail(job, watch_.why());
     return;
@@ -253,8 +250,28 @@ void Asker::attempt(AnalysisJob &job)
     send(job);
 }
 
+// Whether its time is over, so that it has failed.
+bool Asker::has_run_out(AnalysisJob &job)
+{
+  const auto now = Clock::current().now();
+  if (is_too_late(job, now)) {
+    fail(job, {.kind = FailureKind::too_late,
+               .message = "A frame left before its turn to be sent came"});
+    return true;
+  }
+  if (now < job.give_up_at())
+    return false;
+  fail(job, job.last_failure.value_or(
+                Failure{.kind = FailureKind::timeout,
+                        .message = "The service was not ready within " +
+                                   std::to_string(job.settings->timeout_ms) + " ms"}));
+  return true;
+}
+
 void Asker::send(AnalysisJob &job)
 {
+  if (has_run_out(job))
+    return;
   const auto &profile =
       LearnedProfiles::shared().profile(service_.endpoint.base_url, job.model);
   if (take_turn(job, profile))
@@ -416,6 +433,8 @@ void Asker::on_reply(std::uint64_t id, std::uint64_t attempt, const net::HttpRes
   if (!job || job->stage != AnalysisJob::Stage::in_flight)
     return;
   job->http = 0;
+  service_.account->with(
+      [&](Ledger &ledger, auto &) { ledger.sent(job->reservation, Clock::current().now()); });
   if (job->sent) {
     service_.audit->add("generate", job->id, job->attempts, *job->sent, result);
     job->sent.reset();
@@ -464,7 +483,8 @@ void Asker::on_http_reply(AnalysisJob &job, const net::HttpReply &reply)
   auto replies = is_streamed ? read_stream(job)
                              : wire::read_replies(read_options(job), job.frames.size(), reply.body);
   if (replies) {
-    answered(job, std::move(*replies));
+    answered(job, std::move(*replies),
+             wire::read_usage(is_streamed ? job.chunks.body() : reply.body));
     return;
   }
   close(&Ledger::write_off);
@@ -515,7 +535,7 @@ void Asker::on_stream_cut(AnalysisJob &job, const Failure &failure)
   std::vector<Result<wire::Reply, Failure>> replies;
   replies.emplace_back(std::move(*reply));
   job.reservation = {}; // written off already
-  answered(job, std::move(replies));
+  answered(job, std::move(replies), {});
 }
 
 wire::ReadOptions Asker::read_options(const AnalysisJob &job) const
@@ -567,7 +587,8 @@ void Asker::fill(AnalysisJob &job, wire::Reply &reply, Analysis &analysis)
                                .http_status = 200};
 }
 
-void Asker::answered(AnalysisJob &job, std::vector<Result<wire::Reply, Failure>> replies)
+void Asker::answered(AnalysisJob &job, std::vector<Result<wire::Reply, Failure>> replies,
+                     const Usage &bill)
 {
   Usage usage;
   for (const auto &reply : replies) {
@@ -579,6 +600,9 @@ void Asker::answered(AnalysisJob &job, std::vector<Result<wire::Reply, Failure>>
     usage.cached += reply->usage.cached;
     usage.total += reply->usage.total;
   }
+  // Of frames that nothing could be read of, too.
+  if (usage.total == 0)
+    usage = bill;
   service_.account->with([&](Ledger &ledger, auto &health) {
     // An answer without a bill may have cost anything.
     if (usage.total > 0)
@@ -604,6 +628,9 @@ void Asker::answered(AnalysisJob &job, std::vector<Result<wire::Reply, Failure>>
       nothing.status = AnalysisStatus::failed;
       fill(job, nothing, analysis);
       analysis.failure = std::move(replies[i].error());
+      if (i == 0 && std::none_of(replies.begin(), replies.end(),
+                                 [](const auto &reply) { return reply.has_value(); }))
+        analysis.usage = bill;
       analysis.failure->message =
           service_.credentials->scrub(std::move(analysis.failure->message));
     }
@@ -672,6 +699,11 @@ bool Asker::has_new_key(const AnalysisJob &job)
 
 bool Asker::try_again(AnalysisJob &job, const Failure &failure)
 {
+  // Each model is gone once only, so that this ends.
+  if (has_other_model(job, failure)) {
+    attempt(job);
+    return true;
+  }
   if (job.n_failures > job.settings->retries)
     return false;
   const auto now = Clock::current().now();
@@ -681,7 +713,7 @@ bool Asker::try_again(AnalysisJob &job, const Failure &failure)
     attempt(job);
     return true;
   }
-  if (!is_transient(failure) && !has_other_model(job, failure))
+  if (!is_transient(failure))
     return false;
   const double random = std::uniform_real_distribution<>{0, 1}(random_);
   const auto until = now + std::chrono::duration_cast<Clock::TimePoint::duration>(
@@ -737,6 +769,7 @@ void Asker::discard(std::uint64_t before)
     if (job.stage == AnalysisJob::Stage::in_flight) {
       client_.cancel(job.http);
       service_.account->with([this, &job](Ledger &ledger, auto &health) {
+        ledger.sent(job.reservation, Clock::current().now());
         ledger.write_off(job.reservation);
         if (job.is_probe)
           health[health_key(job.model)].dropped();

@@ -84,6 +84,7 @@ private:
 
   void refused(const Failure &failure, const std::string &model);
   void attempt(AnalysisJob &job);
+  bool has_run_out(AnalysisJob &job);
   void send(AnalysisJob &job);
   bool take_turn(AnalysisJob &job, const wire::ModelProfile &profile);
   void post(AnalysisJob &job, const wire::ModelProfile &profile);
@@ -96,7 +97,8 @@ private:
   void on_failure(AnalysisJob &job, Failure failure);
   bool try_again(AnalysisJob &job, const Failure &failure);
   bool has_new_key(const AnalysisJob &job);
-  void answered(AnalysisJob &job, std::vector<Result<wire::Reply, Failure>> replies);
+  void answered(AnalysisJob &job, std::vector<Result<wire::Reply, Failure>> replies,
+                const Usage &bill);
   void learn_from(const AnalysisJob &job);
   void fail(AnalysisJob &job, const Failure &failure);
   void end(AnalysisJob &job);
@@ -107,6 +109,7 @@ private:
   struct Choice {
     std::string model;
     bool is_well = false;
+    bool is_there = false; // as far as known
   };
   // The first that is well; where none is, the first that is there; else the first of all, which
   // says what is wrong.

@@ -94,15 +94,8 @@ bool JobPictures::prepare(const AnalysisJob &job, std::size_t inline_limit)
   Preparation &preparation = preparations_[job.id];
   preparation.attempt = job.attempt;
   preparation.n_missing = 0;
-  const Waiter waiter{job.id, job.attempt};
-  for (std::size_t i = 0; i < references_.size(); ++i) {
-    if (is_there(references_[i]))
-      continue;
-    ++preparation.n_missing;
-    references_[i].waiting.push_back(waiter);
-    if (references_[i].waiting.size() == 1)
-      advance(i, {.give_up_at = job.give_up_at(), .tap = tap(job)});
-  }
+  preparation.effort = {.give_up_at = job.give_up_at(), .tap = tap(job)};
+  wait_for_references({job.id, job.attempt}, preparation);
   const bool uploads_frames =
       service_.files && (upload_ == UploadBy::files ||
                          (upload_ == UploadBy::automatic && inline_bytes > inline_limit));
@@ -116,6 +109,18 @@ bool JobPictures::prepare(const AnalysisJob &job, std::size_t inline_limit)
   return preparation.n_missing == 0;
 }
 
+void JobPictures::wait_for_references(const Waiter &waiter, Preparation &preparation)
+{
+  for (std::size_t i = 0; i < references_.size(); ++i) {
+    if (is_there(references_[i]))
+      continue;
+    ++preparation.n_missing;
+    references_[i].waiting.push_back(waiter);
+    if (references_[i].waiting.size() == 1)
+      advance(i, preparation.effort);
+  }
+}
+
 // As it goes into requests: as bytes, or as an address.
 bool JobPictures::is_there(Reference &reference) const
 {
@@ -123,8 +128,8 @@ bool JobPictures::is_there(Reference &reference) const
   const bool goes_inline = !service_.files || upload_ == UploadBy::inline_data;
   if (goes_inline && reference.image.kind != ReferenceImage::Kind::uploaded)
     return reference.image.kind == ReferenceImage::Kind::content;
-  if (reference.file && reference.file->expires &&
-      *reference.file->expires - kLeastLife <= Clock::current().wall())
+  if (reference.image.kind != ReferenceImage::Kind::uploaded && reference.file &&
+      reference.file->expires && *reference.file->expires - kLeastLife <= Clock::current().wall())
     reference.file.reset();
   return reference.file.has_value();
 }
@@ -214,19 +219,28 @@ void JobPictures::upload_frame(const AnalysisJob &job, std::size_t i)
        .timeout = time_left(job.give_up_at()),
        .is_single_use = true,
        .tap = tap(job)},
-      in_worker<Stored>(
-          [this, i, waiter = Waiter{job.id, job.attempt}](Stored &stored) {
-            const auto preparation = preparations_.find(waiter.job);
-            if (stored && preparation != preparations_.end() &&
-                preparation->second.attempt == waiter.attempt) {
-              preparation->second.frame_uris[i] = stored->uri;
-              one_is_there(waiter);
-            } else if (stored) {
-              service_.files->remove(stored->uri); // nobody wants it any more
-            } else {
-              one_failed(waiter, stored.error());
-            }
-          }));
+      // What was cancelled meanwhile has to be taken away again, so that it is heard of all the same.
+      [this, worker = worker_, i, waiter = Waiter{job.id, job.attempt}](Stored stored) {
+        if (const auto to = worker.lock())
+          to->post([this, i, waiter, stored = std::move(stored)]() mutable {
+            upload_is_over(waiter, i, std::move(stored));
+          });
+      });
+}
+
+void JobPictures::upload_is_over(const Waiter &waiter, std::size_t i, Stored stored)
+{
+  const auto preparation = preparations_.find(waiter.job);
+  const bool is_wanted =
+      preparation != preparations_.end() && preparation->second.attempt == waiter.attempt;
+  if (!stored) {
+    one_failed(waiter, stored.error());
+  } else if (is_wanted) {
+    preparation->second.frame_uris[i] = stored->uri;
+    one_is_there(waiter);
+  } else {
+    service_.files->remove(stored->uri);
+  }
 }
 
 void JobPictures::one_is_there(const Waiter &waiter)
@@ -234,7 +248,11 @@ void JobPictures::one_is_there(const Waiter &waiter)
   const auto found = preparations_.find(waiter.job);
   if (found == preparations_.end() || found->second.attempt != waiter.attempt)
     return;
-  if (--found->second.n_missing == 0)
+  if (--found->second.n_missing > 0)
+    return;
+  // Another job may have found out meanwhile that one of them is gone.
+  wait_for_references(waiter, found->second);
+  if (found->second.n_missing == 0)
     ready_(waiter.job, waiter.attempt);
 }
 
@@ -273,6 +291,14 @@ wire::Images JobPictures::images(const AnalysisJob &job) const
     images.frames.push_back(std::move(part));
   }
   return images;
+}
+
+bool JobPictures::has_files(const AnalysisJob &job) const
+{
+  const auto preparation = preparations_.find(job.id);
+  return (preparation != preparations_.end() && !preparation->second.frame_uris.empty()) ||
+         std::any_of(references_.begin(), references_.end(),
+                     [](const Reference &reference) { return reference.file.has_value(); });
 }
 
 void JobPictures::forget(const AnalysisJob &job)

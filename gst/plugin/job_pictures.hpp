@@ -39,6 +39,8 @@ public:
   bool prepare(const AnalysisJob &job, std::size_t inline_limit);
   // What goes into the request. Looks at the job and at this, which must stay meanwhile.
   wire::Images images(const AnalysisJob &job) const;
+  // Whether anything of it goes by the Files API.
+  bool has_files(const AnalysisJob &job) const;
   // The service has forgotten a file of this job, but not which: all are made anew.
   void forget(const AnalysisJob &job);
   // The job is over: what was uploaded for it alone goes.
@@ -56,20 +58,23 @@ private:
     std::optional<wire::FileResource> file = std::nullopt; // where it is uploaded
     std::vector<Waiter> waiting = {};                      // a fetch or an upload is under way
   };
+  // Of the job that began to wait for a reference first.
+  struct Effort {
+    Clock::TimePoint give_up_at{};
+    net::FileStore::Tap tap = nullptr;
+  };
   // Of one job.
   struct Preparation {
     std::uint64_t attempt = 0;
     std::size_t n_missing = 0;
     std::vector<std::string> frame_uris; // empty: all inline
-  };
-  // Of the job that began to wait for a reference first.
-  struct Effort {
-    Clock::TimePoint give_up_at;
-    net::FileStore::Tap tap;
+    Effort effort = {};
   };
   using Stored = Result<wire::FileResource, net::HttpFailure>;
 
   bool is_there(Reference &reference) const;
+  void wait_for_references(const Waiter &waiter, Preparation &preparation);
+  void upload_is_over(const Waiter &waiter, std::size_t i, Stored stored);
   void advance(std::size_t i, const Effort &effort);
   void fetch(std::size_t i, const Effort &effort);
   void finish_reference(std::size_t i);

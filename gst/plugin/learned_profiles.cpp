@@ -8,7 +8,8 @@ namespace gemini {
 
 LearnedProfiles &LearnedProfiles::shared()
 {
-  static LearnedProfiles profiles;
+  // Never destroyed: workers may still run when the process ends.
+  static auto &profiles = *new LearnedProfiles;
   return profiles;
 }
 

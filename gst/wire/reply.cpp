@@ -358,4 +358,24 @@ std::optional<Reply> read_growing_reply(const ReadOptions &options, std::string_
   return reply;
 }
 
+std::optional<Failure> read_stream_error(std::string_view chunk)
+{
+  const JsonDocument document = JsonDocument::whole(chunk);
+  const std::vector<Json> chunks = chunks_of(document.root());
+  if (chunks.empty())
+    return bad_reply("The service sent a part of a stream that is not whole JSON: " +
+                     plain_words(chunk, 120));
+  for (const Json part : chunks) {
+    if (part.member("error"))
+      return read_error_in_reply(part);
+  }
+  return std::nullopt;
+}
+
+Usage read_usage(std::string_view body)
+{
+  const JsonDocument document = JsonDocument::whole(body);
+  return read_usage(last_member(chunks_of(document.root()), "usageMetadata"));
+}
+
 } // namespace gemini::wire

@@ -49,6 +49,13 @@ Result<Reply, Failure> read_reply(const ReadOptions &options, std::string_view b
 Result<std::vector<Result<Reply, Failure>>, Failure>
 read_replies(const ReadOptions &options, std::size_t n_frames, std::string_view body);
 
+// What a chunk of a stream (see EventStream) says went wrong: an error object, or what is no JSON.
+// None: it is a part of the answer.
+std::optional<Failure> read_stream_error(std::string_view chunk);
+
+// The bill of a reply, also of one that cannot be read otherwise; zeros where there is none.
+Usage read_usage(std::string_view body);
+
 // What of an answer that is still coming (the chunks so far, see StreamedBody) is whole: objects of
 // which nothing can change any more, the text so far. Null where there is nothing yet. Its status
 // is partial, and it names no problems. Masks are coarser than those of the whole answer.
