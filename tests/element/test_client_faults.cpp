@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The table of faults: what the service does to the second request, and what becomes of its sample,
 // of the samples after it and of the frames. Time passes only where the test says so.
+#include "analyzer_bus.hpp"
 #include "static_plugin.hpp"
 #include "support.hpp"
 #include "support/manual_clock.hpp"
@@ -16,61 +17,6 @@ using std::chrono::nanoseconds;
 namespace {
 
 constexpr GstClockTime kTick = GST_SECOND / 10;
-
-// Reads the bus of an analyzer.
-class Listener {
-public:
-  explicit Listener(Analyzer &analyzer) : analyzer_(analyzer) {}
-
-  // The next analysis as JSON; remembers what comes before it.
-  std::string next_line()
-  {
-    for (;;) {
-      g_autoptr(GstMessage) message = analyzer_.wait_for(static_cast<GstMessageType>(
-          GST_MESSAGE_ELEMENT | GST_MESSAGE_WARNING | GST_MESSAGE_ERROR));
-      fail_unless(message != nullptr, "no analysis was posted");
-      const GstStructure *structure = gst_message_get_structure(message);
-      if (GST_MESSAGE_TYPE(message) != GST_MESSAGE_ELEMENT)
-        remember(message);
-      else if (gst_structure_has_name(structure, "gemini-analysis"))
-        return gst_structure_get_string(structure, "json");
-    }
-  }
-  const std::vector<std::string> &warnings() const { return warnings_; }
-  const std::string &error() const { return error_; }
-
-private:
-  void remember(GstMessage *message)
-  {
-    g_autoptr(GError) error = nullptr;
-    if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_WARNING) {
-      gst_message_parse_warning(message, &error, nullptr);
-      warnings_.emplace_back(error->message);
-    } else {
-      gst_message_parse_error(message, &error, nullptr);
-      error_ = error->message;
-    }
-  }
-
-  Analyzer &analyzer_;
-  std::vector<std::string> warnings_;
-  std::string error_;
-};
-
-bool has(const std::string &text, const std::string &part)
-{
-  return text.find(part) != std::string::npos;
-}
-
-void expect(const std::string &text, const std::string &part)
-{
-  fail_unless(has(text, part), "there is no '%s' in: %s", part.c_str(), text.c_str());
-}
-
-int count(std::size_t n)
-{
-  return static_cast<int>(n);
-}
 
 // A time that the client waits for, before the test lets it pass.
 struct Wait {
@@ -355,11 +301,11 @@ void check_stats(const Row &row, Analyzer &analyzer, bool is_live)
   fail_unless_equals_uint64(analyzer.stat("probes"), 1); // at the start
 }
 
-void check_warnings(const Row &row, const Listener &listener)
+void check_warnings(const Row &row, const AnalyzerBus &bus)
 {
   const std::string_view status = row.status;
-  const auto &warnings = listener.warnings();
-  fail_unless(listener.error().empty(), "%s: %s", row.faults, listener.error().c_str());
+  const auto &warnings = bus.warnings();
+  fail_unless(bus.error().empty(), "%s: %s", row.faults, bus.error().c_str());
   const bool has_warning = status == "failed" || status == "blocked";
   fail_unless_equals_int(count(warnings.size()), has_warning);
   for (const std::string &warning : warnings) {
@@ -376,7 +322,7 @@ void play(const Row &row, bool is_live)
   Analyzer analyzer{emulator.url(),
                     std::string{is_live ? "mode=live " : "mode=accurate max-latency=600000 "} +
                         (is_live ? "max-in-flight=2 " : "max-in-flight=1 ") + row.properties};
-  Listener listener{analyzer};
+  AnalyzerBus bus{analyzer};
   std::vector<GstClockTime> times;
   // Live frames come out at once.
   const auto push = [&](GstClockTime time) {
@@ -390,7 +336,7 @@ void play(const Row &row, bool is_live)
   };
 
   push(0);
-  expect(listener.next_line(), "\"status\":\"ok\"");
+  expect(bus.next_line(), "\"status\":\"ok\"");
   push(GST_SECOND);
   nanoseconds elapsed{0};
   GstClockTime time = GST_SECOND;
@@ -406,7 +352,7 @@ void play(const Row &row, bool is_live)
     clock.advance(*found);
     elapsed += *found;
   }
-  check_line(row, listener.next_line(), elapsed);
+  check_line(row, bus.next_line(), elapsed);
   fail_unless_equals_int(count(emulator.n_requests()), static_cast<int>(row.n_requests));
   push(time += kTick);
   if (is_live) {
@@ -416,22 +362,22 @@ void play(const Row &row, bool is_live)
 
   push(2 * GST_SECOND);
   if (row.next == Next::paused && !is_live)
-    expect(listener.next_line(), std::string{"\"kind\":\""} + row.kind + "\"");
+    expect(bus.next_line(), std::string{"\"kind\":\""} + row.kind + "\"");
   if (row.next == Next::later) {
     if (!is_live)
       fail_unless(clock.wait_for_sleeper(row.pause));
     clock.advance(row.pause);
   }
   if (row.next == Next::answered || (row.next == Next::later && !is_live))
-    expect(listener.next_line(), "\"status\":\"ok\"");
+    expect(bus.next_line(), "\"status\":\"ok\"");
   if (row.next == Next::later) {
     push(3 * GST_SECOND);
-    expect(listener.next_line(), "\"status\":\"ok\"");
+    expect(bus.next_line(), "\"status\":\"ok\"");
   }
   push(row.next == Next::later ? 3 * GST_SECOND + kTick : 2 * GST_SECOND + kTick);
   check_frames(analyzer, times, row, status_of(row.status));
   check_stats(row, analyzer, is_live);
-  check_warnings(row, listener);
+  check_warnings(row, bus);
 }
 
 } // namespace
