@@ -54,6 +54,13 @@ bool is_too_late(const AnalysisJob &job, Clock::TimePoint now)
   });
 }
 
+// A connection that is cut between two pieces of a stream looks as if that were all. The service
+// says why it stopped, always.
+bool is_unfinished(const Result<wire::Reply, Failure> &reply)
+{
+  return reply && reply->finish_reason.empty() && reply->status != AnalysisStatus::blocked;
+}
+
 // Whether another model may do better at once.
 bool is_models_own(const Failure &failure)
 {
@@ -497,7 +504,7 @@ void Asker::on_http_reply(AnalysisJob &job, const net::HttpReply &reply)
 // The stream has ended, as it should.
 Asker::Replies Asker::read_stream(AnalysisJob &job)
 {
-  constexpr const char *kCut = "The stream of the answer ended in the middle";
+  constexpr const char *kCut = "The service ended the stream before the answer was whole";
   if (job.stream_failure)
     return *job.stream_failure;
   if (const auto rest = job.events.rest()) {
@@ -511,13 +518,9 @@ Asker::Replies Asker::read_stream(AnalysisJob &job)
   auto replies = wire::read_replies(read_options(job), job.frames.size(), job.chunks.body());
   if (!replies)
     return replies;
-  for (auto &reply : *replies) {
-    // A connection that is closed too early between two events looks like the end.
-    if (!reply || reply->status != AnalysisStatus::ok || !reply->finish_reason.empty())
-      continue;
-    reply->status = AnalysisStatus::partial;
-    reply->problems.emplace_back("the answer may be cut: the stream ended without a reason");
-  }
+  // Of several frames those that have no answer say so themselves.
+  if (job.frames.size() == 1 && is_unfinished(replies->front()))
+    return Failure{.kind = FailureKind::unreachable, .message = kCut};
   return replies;
 }
 
