@@ -691,13 +691,8 @@ void Asker::on_failure(AnalysisJob &job, Failure failure)
 // Whether the key that was refused is not the one that is in use now.
 bool Asker::has_new_key(const AnalysisJob &job)
 {
-  if (service_.credentials->generation() != job.key_generation)
-    return true;
-  if (!service_.credentials->read_again())
-    return false;
-  net::Account::also(service_.account, service_.endpoint.base_url,
-                     service_.credentials->account());
-  return true;
+  return service_.credentials->generation() != job.key_generation ||
+         read_credentials_again(service_);
 }
 
 bool Asker::try_again(AnalysisJob &job, const Failure &failure)

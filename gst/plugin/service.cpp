@@ -98,4 +98,12 @@ Result<Service, SettingProblem> open_service(const AnalyzerSettings &settings,
   return service;
 }
 
+bool read_credentials_again(Service &service)
+{
+  if (!service.credentials->read_again())
+    return false;
+  net::Account::also(service.account, service.endpoint.base_url, service.credentials->account());
+  return true;
+}
+
 } // namespace gemini

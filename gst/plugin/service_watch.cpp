@@ -67,7 +67,7 @@ void ServiceWatch::check(const std::vector<std::string> &models, std::chrono::mi
     if (failure && failure->kind == FailureKind::unknown_model && n > 1)
       failure.reset(); // the others are asked
     // The file may have been replaced between reading it and now.
-    if (failure && failure->kind == FailureKind::bad_key && service_.credentials->read_again())
+    if (failure && failure->kind == FailureKind::bad_key && read_credentials_again(service_))
       failure.reset();
     if (failure)
       refused_(*failure, model);
@@ -106,7 +106,7 @@ void ServiceWatch::wait_and_probe()
 
 void ServiceWatch::probe()
 {
-  service_.credentials->read_again();
+  read_credentials_again(service_);
   look(model_, std::chrono::seconds{20}, [this, turn = turn_](const net::HttpResult &result) {
     if (turn != turn_)
       return;

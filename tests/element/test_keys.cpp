@@ -263,6 +263,17 @@ GST_START_TEST(a_refused_key_pauses_until_a_probe_is_let_in)
   g_autoptr(GstMessage) second = gst_bus_pop_filtered(bus, GST_MESSAGE_WARNING);
   fail_unless(second == nullptr, "there was a second warning");
   fail_unless_equals_uint64(analyzer.stat("probes"), 3);
+
+  // The new key is that of the same account, whose requests are counted on.
+  Pipeline other{film(1), gate.url(), "api-key=second-key"};
+  fail_unless(other.run(), "%s", other.error().c_str());
+  g_autoptr(GstStructure) stats = nullptr;
+  g_autoptr(GstStructure) budget = nullptr;
+  g_object_get(other.analyzer(), "stats", &stats, nullptr);
+  guint64 n_counted = 0;
+  fail_unless(gst_structure_get(stats, "budget", GST_TYPE_STRUCTURE, &budget, nullptr) &&
+              gst_structure_get_uint64(budget, "requests", &n_counted));
+  fail_unless(n_counted > n_asked + 1, "%d are counted", static_cast<int>(n_counted));
 }
 GST_END_TEST
 
