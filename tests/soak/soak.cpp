@@ -239,6 +239,14 @@ void check_arrivals(const Analyzers &analyzers, const EmulatorProgram &emulator)
   check(all.size() <= sent && all.size() + cut >= sent,
         "not as many requests arrived as were sent");
 
+  // Pictures that several elements want are uploaded once; what was under way at the end may not
+  // have come.
+  check(calls["files.start"].size() <= sum(analyzers, "uploads"),
+        "more uploads came than were made");
+  const std::uint64_t looks = sum(analyzers, "probes");
+  check(calls["models"].size() <= looks && looks - calls["models"].size() <= analyzers.size(),
+        "not as many looks at models came as were made");
+
   // What is one minute for the elements, and the same without the time that a busy machine may need
   // to carry some of the requests.
   constexpr std::chrono::microseconds kMinute = std::chrono::microseconds{60s} / kFactor;
