@@ -104,10 +104,11 @@ Ledger::Decision Ledger::decide(const Limits &limits, const Cost &cost, TimePoin
   const std::size_t in_window = requests_in_window(now);
   if (limits.requests_per_minute > 0 && in_window >= limits.requests_per_minute) {
     Verdict later{.kind = Kind::later, .limit = LimitKind::requests_per_minute};
-    // As many have to leave the window; those that are still on their way do not say when.
-    const std::size_t n_sent = in_window - n_unsent_;
-    if (const std::size_t n = in_window - limits.requests_per_minute; n < n_sent)
-      later.when = sent_[sent_.size() - n_sent + n] + kWindow;
+    // As many have to leave the window; those that have been on their way for so long do not say
+    // when.
+    const std::size_t n_known = in_window - n_overdue(now);
+    if (const std::size_t n = in_window - limits.requests_per_minute; n < n_known)
+      later.when = sent_[sent_.size() - n_known + n] + kWindow;
     return {.verdict = later, .open = {}};
   }
   return {.verdict = granted, .open = {.input = estimate, .reserved = reserved, .at = now}};
@@ -125,7 +126,7 @@ Ledger::Verdict Ledger::reserve(const Limits &limits, const Cost &cost, TimePoin
     return verdict;
   while (!sent_.empty() && open.at - sent_.front() >= kWindow)
     sent_.pop_front();
-  ++n_unsent_;
+  sent_.push_back(open.at);
   ++totals_.requests;
   totals_.reserved += open.reserved;
   verdict.reservation.id = next_id_++;
@@ -141,14 +142,23 @@ std::optional<Ledger::Open> Ledger::close(const Reservation &reservation)
   const Open open = found->second;
   open_.erase(found);
   totals_.reserved -= open.reserved;
-  if (!open.is_sent)
-    --n_unsent_;
   return open;
 }
 
-void Ledger::count_as_sent(TimePoint at)
+void Ledger::uncount(TimePoint at)
 {
-  sent_.insert(std::upper_bound(sent_.begin(), sent_.end(), at), at);
+  const auto found = std::lower_bound(sent_.begin(), sent_.end(), at);
+  if (found != sent_.end() && *found == at)
+    sent_.erase(found);
+}
+
+// Requests that were let through before the window and are not known to have gone.
+std::size_t Ledger::n_overdue(TimePoint now) const
+{
+  return static_cast<std::size_t>(
+      std::count_if(open_.begin(), open_.end(), [now](const auto &entry) {
+        return !entry.second.is_sent && entry.second.at <= now - kWindow;
+      }));
 }
 
 void Ledger::sent(const Reservation &reservation, TimePoint now)
@@ -156,9 +166,9 @@ void Ledger::sent(const Reservation &reservation, TimePoint now)
   const auto found = open_.find(reservation.id);
   if (found == open_.end() || std::exchange(found->second.is_sent, true))
     return;
-  --n_unsent_;
-  found->second.at = std::max(now, found->second.at);
-  count_as_sent(found->second.at);
+  uncount(found->second.at);
+  const TimePoint at = found->second.at = std::max(now, found->second.at);
+  sent_.insert(std::upper_bound(sent_.begin(), sent_.end(), at), at);
 }
 
 void Ledger::settle(const Reservation &reservation, const Usage &usage)
@@ -171,8 +181,6 @@ void Ledger::settle(const Reservation &reservation, const Usage &usage)
   const auto open = close(reservation);
   if (!open)
     return;
-  if (!open->is_sent)
-    count_as_sent(open->at);
   add(totals_.usage, cost);
   ++n_answers_;
   if (open->input > 0)
@@ -183,8 +191,7 @@ void Ledger::settle(const Reservation &reservation, const Usage &usage)
 
 void Ledger::refund(const Reservation &reservation)
 {
-  if (const auto open = close(reservation); open && !open->is_sent)
-    count_as_sent(open->at);
+  close(reservation);
 }
 
 void Ledger::cancel(const Reservation &reservation)
@@ -193,27 +200,19 @@ void Ledger::cancel(const Reservation &reservation)
   if (!open)
     return;
   --totals_.requests;
-  if (!open->is_sent)
-    return;
-  const auto sent = std::lower_bound(sent_.begin(), sent_.end(), open->at);
-  if (sent != sent_.end() && *sent == open->at)
-    sent_.erase(sent);
+  uncount(open->at);
 }
 
 void Ledger::write_off(const Reservation &reservation)
 {
-  const auto open = close(reservation);
-  if (!open)
-    return;
-  if (!open->is_sent)
-    count_as_sent(open->at);
-  totals_.unknown += open->reserved;
+  if (const auto open = close(reservation))
+    totals_.unknown += open->reserved;
 }
 
 unsigned Ledger::requests_in_window(TimePoint now) const
 {
   const auto first = std::upper_bound(sent_.begin(), sent_.end(), now - kWindow);
-  return static_cast<unsigned>(sent_.end() - first) + n_unsent_;
+  return static_cast<unsigned>(static_cast<std::size_t>(sent_.end() - first) + n_overdue(now));
 }
 
 double Ledger::mean_output() const

@@ -98,14 +98,15 @@ private:
     std::int64_t input = 0;    // as estimated
     std::int64_t reserved = 0; // with the margin for wrong estimates, and the output
     TimePoint at{};
-    bool is_sent = false; // it stands in sent_
+    bool is_sent = false; // it is known to have gone
   };
   struct Decision {
     Verdict verdict;
     Open open; // granted
   };
   Decision decide(const Limits &limits, const Cost &cost, TimePoint now) const;
-  void count_as_sent(TimePoint at);
+  void uncount(TimePoint at);
+  std::size_t n_overdue(TimePoint now) const;
   std::optional<Open> close(const Reservation &reservation);
 
   Totals totals_;
@@ -115,7 +116,6 @@ private:
   // Beyond this a count is odd, and no estimate of ours.
   static constexpr double kLargestFactor = 4;
   double input_factor_ = 1.05; // how much more than estimated the input was at most
-  unsigned n_unsent_ = 0;      // of open_, those that are not known to have reached the service
   std::deque<TimePoint> sent_; // of the newest window, in order
 };
 

@@ -62,11 +62,14 @@ const ModelHealth::Pause &ModelHealth::longer_pause() const
 ModelHealth::Gate ModelHealth::look(TimePoint now) const
 {
   if (const Pause &pause = longer_pause(); now < pause.until)
-    return {.is_open = false, .until = pause.until, .why = pause.why};
+    return {.is_open = false, .until = pause.until, .why = pause.why, .failure = pause.failure};
   if (!open_)
     return {};
   if (is_probing_)
-    return {.is_open = false, .until = now + kLookAgain, .why = open_->why};
+    return {.is_open = false,
+            .until = now + kLookAgain,
+            .why = open_->why,
+            .failure = open_->failure};
   return {.is_open = true, .is_probe = true};
 }
 
@@ -99,7 +102,7 @@ void ModelHealth::ask_for_pause(const Failure &failure, TimePoint now,
   if (failure.kind == FailureKind::quota && failure.is_daily)
     until = std::max(until, now + (next_pacific_midnight(wall) - wall));
   if (until > now && until >= asked_.until)
-    asked_ = {.until = until, .why = failure.kind};
+    asked_ = {.until = until, .why = failure.kind, .failure = failure};
 }
 
 void ModelHealth::failed(const Failure &failure, TimePoint now, std::chrono::sys_seconds wall,
@@ -119,11 +122,11 @@ void ModelHealth::failed(const Failure &failure, TimePoint now, std::chrono::sys
   ++n_failures_;
   const bool was_probe = is_probe && std::exchange(is_probing_, false);
   if (meaning == Meaning::gone) {
-    open_ = {.until = now + kGonePause, .why = failure.kind};
+    open_ = {.until = now + kGonePause, .why = failure.kind, .failure = failure};
     length_ = std::chrono::seconds{0};
   } else if (was_probe || (!open_ && n_failures_ >= kFailuresToOpen)) {
     length_ = std::clamp(length_ * 2, kFirstPause, kLongestPause);
-    open_ = {.until = now + length_, .why = failure.kind};
+    open_ = {.until = now + length_, .why = failure.kind, .failure = failure};
   }
   if (is_of_the_model(failure.kind))
     avoided_until_ = std::max(avoided_until_, now + kAvoidOverloaded);

@@ -33,6 +33,7 @@ public:
     bool is_probe = false; // is_open: for this one caller only, whose outcome is waited for
     TimePoint until{};     // not is_open: not before this
     std::optional<FailureKind> why = std::nullopt; // not is_open
+    std::optional<Failure> failure = std::nullopt; // not is_open: what was said then
   };
   // Takes the probe where there is one to take: the caller must then report how it ended, by
   // succeeded(), failed() or dropped().
@@ -63,6 +64,7 @@ private:
   struct Pause {
     TimePoint until{};
     FailureKind why = FailureKind::overloaded;
+    Failure failure = {};
   };
   const Pause &longer_pause() const;
   void ask_for_pause(const Failure &failure, TimePoint now, std::chrono::sys_seconds wall);

@@ -221,8 +221,11 @@ std::optional<Sample> AnalysisEngine::take_waiting()
     return std::nullopt;
   // A sample that nobody waits for any more needs no place: it goes at once, and its frame with it.
   const Sample &next = waiting_.front();
-  const bool has_place = !asker_ || batch_ || asker_->n_asked() < next.settings->max_in_flight ||
-                         (next.is_live && asker_->n_replaceable() > 0);
+  // One that does not go into the batch takes a place of its own, beside that of the batch.
+  const bool joins = batch_ && batch_->settings == next.settings;
+  const bool has_place =
+      !asker_ || joins || asker_->n_asked() + (batch_ ? 1 : 0) < next.settings->max_in_flight ||
+      (next.is_live && asker_->n_replaceable() > 0);
   if (!has_place && !is_over(next.deadline))
     return std::nullopt;
   Sample sample = std::move(waiting_.front());

@@ -41,6 +41,7 @@ struct AnalysisJob {
   Stage stage = Stage::collecting;
   Clock::TimePoint not_before{};      // parked
   std::optional<LimitKind> waits_for; // parked for that
+  bool waits_for_watch = false; // parked: until the service lets us in again
   Clock::TimePoint begun{};           // when the first attempt was to be made
   std::optional<Clock::TimePoint> first_sent;
   int attempts = 0;

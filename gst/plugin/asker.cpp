@@ -46,6 +46,16 @@ Ledger::Cost cost_of(const AnalysisJob &job, const wire::ModelProfile &profile,
   return cost_of_request(*job.settings, profile, sizes, n_references);
 }
 
+// With what was said when the pause began.
+Failure failure_of(const ModelHealth::Gate &gate, const std::string &model, Clock::TimePoint now)
+{
+  Failure failure = gate.failure.value_or(Failure{.kind = FailureKind::overloaded, .message = {}});
+  const auto left = std::chrono::ceil<std::chrono::seconds>(gate.until - now);
+  failure.message = model + " is not asked for the next " + std::to_string(left.count()) + " s" +
+                    (failure.message.empty() ? "" : ". " + failure.message);
+  return failure;
+}
+
 // Nobody waits for any of its frames.
 bool is_too_late(const AnalysisJob &job, Clock::TimePoint now)
 {
@@ -76,7 +86,7 @@ Asker::Asker(const std::shared_ptr<Worker> &worker, Service &service, UploadBy u
       watch_(
           worker, client_, service, stats,
           [this](const Failure &failure, const std::string &model) { refused(failure, model); },
-          [] {}),
+          [this] { resume(); }),
       pictures_(
           worker, client_, service, upload, stats,
           [this](std::uint64_t id, std::uint64_t attempt) {
@@ -114,10 +124,10 @@ void Asker::refused(const Failure &failure, const std::string &model)
 
 void Asker::settings_changed(const ResolvedSettings &settings, bool has_new_token)
 {
-  const bool has_new_model =
-      watch_.is_paused() && watch_.why().kind == FailureKind::unknown_model &&
-      watch_.model() != settings.models.front();
-  if (has_new_token || has_new_model)
+  const bool has_other_models = watch_.is_paused() &&
+                                watch_.why().kind != FailureKind::bad_key &&
+                                settings.models != paused_models_;
+  if (has_new_token || has_other_models)
     watch_.resume();
   const Limits limits = limits_of(settings);
   const bool has_new_limits = limits != limits_;
@@ -126,6 +136,18 @@ void Asker::settings_changed(const ResolvedSettings &settings, bool has_new_toke
   check_budget();
   if (has_new_limits)
     ask_held_back([](LimitKind) { return true; });
+}
+
+// The service lets us in again.
+void Asker::resume()
+{
+  std::vector<std::uint64_t> ids;
+  for (const auto &[id, job] : jobs_)
+    if (job.stage == AnalysisJob::Stage::parked && job.waits_for_watch)
+      ids.push_back(id);
+  for (const std::uint64_t id : ids)
+    if (const auto found = jobs_.find(id); found != jobs_.end())
+      attempt(found->second);
 }
 
 // Those that wait for a limit, if it is one that may let them through now.
@@ -168,12 +190,8 @@ Admission Asker::look(const ResolvedSettings &settings) const
     return Admission::paused;
   const auto now = Clock::current().now();
   return service_.account->with([&](const Ledger &ledger, const net::Account::Health &health) {
-    const bool is_well =
-        std::any_of(settings.models.begin(), settings.models.end(), [&](const std::string &model) {
-          const auto known = health.find(health_key(model));
-          return known == health.end() || known->second.look(now).is_open;
-        });
-    if (!is_well)
+    const auto known = health.find(health_key(choose_model(settings, health, now).model));
+    if (known != health.end() && !known->second.look(now).is_open)
       return Admission::paused;
     const auto verdict = ledger.look(limits_of(settings), {}, now);
     return verdict.kind == Ledger::Verdict::Kind::granted ? Admission::open : Admission::budget;
@@ -189,23 +207,31 @@ std::string Asker::health_key(const std::string &model) const
 Asker::Choice Asker::choose_model(const ResolvedSettings &settings) const
 {
   const auto now = Clock::current().now();
-  return service_.account->with([&](const Ledger &, const net::Account::Health &health) -> Choice {
-    const auto first = [&](auto is_good) {
-      return std::find_if(settings.models.begin(), settings.models.end(), [&](const auto &model) {
-        const auto known = health.find(health_key(model));
-        return known == health.end() || is_good(known->second);
-      });
-    };
-    const auto well = first([&](const ModelHealth &model) { return !model.is_avoided(now); });
-    if (well != settings.models.end())
-      return {.model = *well, .is_well = true, .is_there = true};
-    const auto there = first([&](const ModelHealth &model) {
-      return model.look(now).why != FailureKind::unknown_model;
-    });
-    if (there != settings.models.end())
-      return {.model = *there, .is_there = true};
-    return {.model = settings.models.front()};
+  return service_.account->with([&](const Ledger &, const net::Account::Health &health) {
+    return choose_model(settings, health, now);
   });
+}
+
+Asker::Choice Asker::choose_model(const ResolvedSettings &settings,
+                                  const net::Account::Health &health, Clock::TimePoint now) const
+{
+  const auto first = [&](auto is_good) {
+    return std::find_if(settings.models.begin(), settings.models.end(), [&](const auto &model) {
+      const auto known = health.find(health_key(model));
+      return known == health.end() || is_good(known->second);
+    });
+  };
+  const auto well = first([now](const ModelHealth &model) {
+    return !model.is_avoided(now) && model.look(now).is_open;
+  });
+  if (well != settings.models.end())
+    return {.model = *well, .is_well = true, .is_there = true};
+  const auto there = first([now](const ModelHealth &model) {
+    return model.look(now).why != FailureKind::unknown_model;
+  });
+  if (there != settings.models.end())
+    return {.model = *there, .is_there = true};
+  return {.model = settings.models.front()};
 }
 
 // Whether this failure is that of a model that is gone, while there are others.
@@ -246,9 +272,16 @@ void Asker::attempt(AnalysisJob &job)
   if (has_run_out(job))
     return;
   if (watch_.is_paused()) {
-    fail(job, watch_.why());
+    if (job.is_live) {
+      fail(job, watch_.why());
+    } else {
+      job.last_failure = watch_.why();
+      job.waits_for_watch = true;
+      park(job, job.give_up_at());
+    }
     return;
   }
+  job.waits_for_watch = false;
   job.model = choose_model(*job.settings).model;
   job.key_generation = service_.credentials->generation(); // its pictures go with it, too
   const auto &profile =
@@ -306,9 +339,7 @@ bool Asker::take_turn(AnalysisJob &job, const wire::ModelProfile &profile)
   using Kind = Ledger::Verdict::Kind;
   if (!gate.is_open) {
     if ((job.is_live && !job.is_retry()) || gate.until >= job.give_up_at())
-      fail(job, job.last_failure.value_or(
-                    Failure{.kind = gate.why.value_or(FailureKind::overloaded),
-                            .message = job.model + " is not asked just now, after failures"}));
+      fail(job, job.last_failure.value_or(failure_of(gate, job.model, now)));
     else
       park(job, gate.until);
     return false;
@@ -372,7 +403,7 @@ void Asker::post(AnalysisJob &job, const wire::ModelProfile &profile)
   job.n_grown = 0;
 
   const auto timeout = std::max(
-      milliseconds{1}, std::chrono::duration_cast<milliseconds>(job.give_up_at() - now));
+      milliseconds{1}, std::chrono::ceil<milliseconds>(job.give_up_at() - now));
   net::HttpRequest request{.url = settings.stream ? service_.endpoint.stream_url(job.model)
                                                   : service_.endpoint.generate_url(job.model),
                            .headers = service_.credentials->headers(),
@@ -389,6 +420,8 @@ void Asker::post(AnalysisJob &job, const wire::ModelProfile &profile)
         to->post([this, id, attempt, bytes = std::string{bytes}] { on_piece(id, attempt, bytes); });
     };
   stats_.add(AnalyzerStats::requests);
+  if (job.attempts > 1)
+    stats_.add(AnalyzerStats::retries);
   stats_.add(AnalyzerStats::bytes_sent, request.body->size());
   stats_.add(AnalyzerStats::tokens_estimated,
              static_cast<std::uint64_t>(cost_of(job, profile, n_references()).input));
@@ -458,7 +491,7 @@ void Asker::on_reply(std::uint64_t id, std::uint64_t attempt, const net::HttpRes
     if (result.error().was_sent)
       ledger.write_off(job->reservation);
     else
-      ledger.refund(job->reservation);
+      ledger.cancel(job->reservation);
   });
   if (!job->chunks.empty())
     on_stream_cut(*job, result.error());
@@ -616,6 +649,9 @@ void Asker::answered(AnalysisJob &job, std::vector<Result<wire::Reply, Failure>>
   });
   learn_from(job);
   watch_.answered();
+  // Others may have been shut out in passing.
+  if (watch_.is_paused() && watch_.model() == job.model)
+    watch_.resume();
   had_good_answer_ = true;
   newest_answered_ = std::max(newest_answered_, job.id);
 
@@ -664,7 +700,8 @@ void Asker::on_failure(AnalysisJob &job, Failure failure)
   job.reservation = {};
   const auto now = Clock::current().now();
   // A picture that cannot be had says nothing about the model.
-  if (job.stage == AnalysisJob::Stage::in_flight)
+  const bool is_of_model = job.stage == AnalysisJob::Stage::in_flight;
+  if (is_of_model)
     service_.account->with([&](auto &, auto &health) {
       health[health_key(job.model)].failed(failure, now, Clock::current().wall(), job.is_probe);
     });
@@ -684,7 +721,7 @@ void Asker::on_failure(AnalysisJob &job, Failure failure)
   }
   ++job.n_failures;
   job.last_failure = failure;
-  if (!try_again(job, failure))
+  if (!try_again(job, failure, is_of_model))
     fail(job, failure);
 }
 
@@ -695,30 +732,31 @@ bool Asker::has_new_key(const AnalysisJob &job)
          read_credentials_again(service_);
 }
 
-bool Asker::try_again(AnalysisJob &job, const Failure &failure)
+// `is_of_model`: it came in answer to the question itself, not to a picture of it.
+bool Asker::try_again(AnalysisJob &job, const Failure &failure, bool is_of_model)
 {
+  const Choice choice = choose_model(*job.settings);
+  const bool may_change = is_of_model && choice.is_there && choice.model != job.model;
+  const bool is_gone = is_of_model && failure.kind == FailureKind::unknown_model;
   // Each model is gone once only, so that this ends.
-  if (has_other_model(job, failure)) {
+  if (is_gone && may_change && choice.is_well) {
     attempt(job);
     return true;
   }
   if (job.n_failures > job.settings->retries)
     return false;
   const auto now = Clock::current().now();
-  const Choice choice = choose_model(*job.settings);
-  if (is_models_own(failure) && choice.is_well && choice.model != job.model) {
-    stats_.add(AnalyzerStats::retries);
+  if (is_of_model && is_models_own(failure) && may_change && choice.is_well) {
     attempt(job);
     return true;
   }
-  if (!is_transient(failure))
+  if (!is_transient(failure) && !(is_gone && may_change))
     return false;
   const double random = std::uniform_real_distribution<>{0, 1}(random_);
   const auto until = now + std::chrono::duration_cast<Clock::TimePoint::duration>(
                                backoff(failure, job.n_failures, random));
   if (until >= job.give_up_at() || is_too_late(job, until))
     return false;
-  stats_.add(AnalyzerStats::retries);
   park(job, until);
   return true;
 }
@@ -727,8 +765,10 @@ void Asker::fail(AnalysisJob &job, const Failure &failure)
 {
   const bool is_of_watch = watch_.is_paused();
   if (had_good_answer_ && is_shut_out(failure.kind) && !has_other_model(job, failure) &&
-      !is_of_watch)
+      !is_of_watch) {
+    paused_models_ = job.settings->models;
     watch_.pause(failure, job.model);
+  }
   std::vector<Analysis> analyses;
   for (AnalysisJob::Frame &frame : job.frames) {
     Analysis analysis = std::move(frame.analysis);
@@ -766,6 +806,12 @@ void Asker::discard(std::uint64_t before)
     AnalysisJob &job = at->second;
     if (job.stage == AnalysisJob::Stage::in_flight) {
       client_.cancel(job.http);
+      if (job.sent) {
+        net::HttpFailure given_up;
+        given_up.kind = FailureKind::unreachable;
+        given_up.message = "Nobody waited for the reply any more";
+        service_.audit->add("generate", job.id, job.attempts, *job.sent, given_up);
+      }
       service_.account->with([this, &job](Ledger &ledger, auto &health) {
         ledger.sent(job.reservation, Clock::current().now());
         ledger.write_off(job.reservation);

@@ -84,6 +84,7 @@ private:
 
   void refused(const Failure &failure, const std::string &model);
   void attempt(AnalysisJob &job);
+  void resume();
   bool has_run_out(AnalysisJob &job);
   void send(AnalysisJob &job);
   bool take_turn(AnalysisJob &job, const wire::ModelProfile &profile);
@@ -95,7 +96,7 @@ private:
   Replies read_stream(AnalysisJob &job);
   void on_stream_cut(AnalysisJob &job, const Failure &failure);
   void on_failure(AnalysisJob &job, Failure failure);
-  bool try_again(AnalysisJob &job, const Failure &failure);
+  bool try_again(AnalysisJob &job, const Failure &failure, bool is_of_model);
   bool has_new_key(const AnalysisJob &job);
   void answered(AnalysisJob &job, std::vector<Result<wire::Reply, Failure>> replies,
                 const Usage &bill);
@@ -114,6 +115,8 @@ private:
   // The first that is well; where none is, the first that is there; else the first of all, which
   // says what is wrong.
   Choice choose_model(const ResolvedSettings &settings) const;
+  Choice choose_model(const ResolvedSettings &settings, const net::Account::Health &health,
+                      Clock::TimePoint now) const;
   bool has_other_model(const AnalysisJob &job, const Failure &failure) const;
   void check_budget(std::optional<LimitKind> exhausted = std::nullopt);
   void ask_held_back(const std::function<bool(LimitKind)> &may_go);
@@ -131,6 +134,7 @@ private:
   std::uint64_t next_object_id_ = 1;
   std::uint64_t newest_answered_ = 0; // job
   bool had_good_answer_ = false;
+  std::vector<std::string> paused_models_; // those that were to be asked when watch_ paused
   // As they are now, which may be others than when a question was asked.
   Limits limits_;
   Price price_;

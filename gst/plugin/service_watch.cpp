@@ -110,7 +110,10 @@ void ServiceWatch::probe()
   look(model_, std::chrono::seconds{20}, [this, turn = turn_](const net::HttpResult &result) {
     if (turn != turn_)
       return;
-    if (result && result->status == 200)
+    // A server that knows only the calls for generating is asked by the next one of those.
+    const bool is_let_in = result && result->status < 500 && result->status != 429 &&
+                           !refusal_of(result, service_.endpoint.platform);
+    if (is_let_in)
       resume();
     else
       wait_and_probe();
