@@ -224,6 +224,26 @@ const Row kRows[] = {
      "timeout",
      "no whole answer"},
 
+    // The same of an answer that is streamed.
+    {"2 status 503", "stream=true", {kFirst}, 3, "ok"},
+    {"2-4 status 500",
+     "stream=true retries=2",
+     {kFirst, kSecond},
+     4,
+     "failed",
+     "server-error",
+     "The service failed"},
+    {"2 stream-cut 1\n2 text \"[{\\\"label\\\": \\\"a very, very, very, very, very, very, very long label\\\"}]\"",
+     "stream=true",
+     {kFirst},
+     3,
+     "ok"},
+    {"2 stream-error 0", "stream=true", {kFirst}, 3, "ok"},
+    {"2 stream-error 0 429-retry 7", "stream=true", {wish(7s)}, 3, "ok"},
+    {"2 stream-error 0 400", "stream=true", {}, 2, "failed", "invalid-request", "refused"},
+    {"2 silence", "stream=true", {kRest}, 2, "failed", "timeout", "60000 ms"},
+    {"2 html", "stream=true", {}, 2, "failed", "bad-reply", "not whole JSON"},
+
     // Replies that are none.
     {"2 html", "", {}, 2, "failed", "bad-reply", "not whole JSON"},
     {"2 empty", "", {}, 2, "failed", "bad-reply", "empty reply"},
@@ -394,6 +414,71 @@ GST_START_TEST(held_frames_pass_when_it_is_known_what_becomes_of_a_sample)
 }
 GST_END_TEST
 
+namespace {
+
+struct StartRow {
+  const char *faults; // of the very first requests
+  std::vector<Wait> waits;
+};
+const StartRow kStartRows[] = {
+    {"1 status 503", {kFirst}},
+    {"1 status 429-retry 7", {wish(7s)}},
+    {"1-2 reset", {kFirst, kSecond}},
+    {"1-4 status 500", {kFirst, kSecond, kThird, kFourth}},
+    {"models * status 500\n1 status 500", {kFirst}},
+    {"models * silence\n1 status 500", {kFirst}},
+};
+
+} // namespace
+
+GST_START_TEST(a_service_that_is_not_ready_at_the_start_is_waited_for)
+{
+  const StartRow &row = kStartRows[__i__];
+  ManualClock clock;
+  Emulator emulator{{.faults = row.faults}};
+  Analyzer analyzer{emulator.url(), "mode=live max-in-flight=2"};
+  AnalyzerBus bus{analyzer};
+  GstClockTime time = 0;
+  gst_buffer_unref(analyzer.pass(time));
+  for (const Wait &wait : row.waits) {
+    const auto found = clock.wait_for_sleeper(wait.min, wait.max);
+    fail_unless(found.has_value(), "%s: nobody waits for that", row.faults);
+    g_autoptr(GstBuffer) out = analyzer.pass(time += kTick);
+    fail_unless_equals_int(scene_status(out), GST_GEMINI_SCENE_STATUS_PENDING);
+    clock.advance(*found);
+  }
+  const std::string line = bus.next_line();
+  expect(line, "\"status\":\"ok\"");
+  expect(line, "\"attempts\":" + std::to_string(row.waits.size() + 1) + ",");
+  fail_unless_equals_int(count(emulator.n_requests()), count(row.waits.size() + 1));
+  fail_unless_equals_uint64(analyzer.stat("retries"), row.waits.size());
+  fail_unless(bus.warnings().empty() && bus.error().empty());
+  g_autoptr(GstBuffer) out = analyzer.pass(time += kTick);
+  fail_unless_equals_int(scene_status(out), GST_GEMINI_SCENE_STATUS_OK);
+}
+GST_END_TEST
+
+GST_START_TEST(what_came_before_a_stream_was_cut_is_kept)
+{
+  ManualClock clock;
+  const std::string object = R"({"box_2d":[100,200,300,400],"label":"a"})";
+  const std::string three = object + "," + object + "," + object;
+  Emulator emulator{{.faults = "1 stream-cut 2\n" + says(1, "[" + three + "," + three + "]")}};
+  Analyzer analyzer{emulator.url(), "mode=accurate max-latency=600000 stream=true"};
+  AnalyzerBus bus{analyzer};
+  fail_unless_equals_int(gst_harness_push(analyzer.harness(), analyzer.frame(0)), GST_FLOW_OK);
+  std::string line;
+  while (!has(line, "\"problems\"")) // growing answers are told, too
+    line = bus.next_line();
+  expect(line, "\"status\":\"partial\"");
+  expect(line, "the answer was cut: ");
+  g_autoptr(GstBuffer) out = gst_harness_pull(analyzer.harness());
+  fail_unless(n_objects(out) > 0 && n_objects(out) < 6, "%u objects", n_objects(out));
+  fail_unless_equals_int(count(emulator.n_requests()), 1);
+  fail_unless(bus.warnings().empty());
+}
+GST_END_TEST
+
 static Suite *client_faults_suite()
 {
   register_gemini();
@@ -403,6 +488,9 @@ static Suite *client_faults_suite()
   const int n_rows = static_cast<int>(std::size(kRows));
   tcase_add_loop_test(table, live_frames_pass_whatever_becomes_of_a_sample, 0, n_rows);
   tcase_add_loop_test(table, held_frames_pass_when_it_is_known_what_becomes_of_a_sample, 0, n_rows);
+  tcase_add_loop_test(table, a_service_that_is_not_ready_at_the_start_is_waited_for, 0,
+                      G_N_ELEMENTS(kStartRows));
+  tcase_add_test(table, what_came_before_a_stream_was_cut_is_kept);
   return suite;
 }
 GST_CHECK_MAIN(client_faults)
