@@ -85,9 +85,11 @@ GST_END_TEST
 
 GST_START_TEST(an_answer_is_gone_after_its_time_to_live)
 {
-  Emulator script{{.faults = says(1, one_object("a")) + "2- silence"}};
+  Emulator script{{.faults = "1 hold\n" + says(1, one_object("a")) + "2- silence"}};
   Analyzer analyzer{script.url(), "mode=live result-ttl=2000"};
-  gst_buffer_unref(analyzer.pass(0));
+  gst_buffer_unref(analyzer.pass(0)); // too early to carry it
+  fail_unless(script.wait_for_requests(1));
+  script.release();
   analyzer.wait_for_analysis();
   // The time begins with the first frame that carries it.
   g_autoptr(GstBuffer) early = analyzer.pass(5 * kFrame);
