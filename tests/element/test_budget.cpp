@@ -241,8 +241,10 @@ GST_START_TEST(retries_count_against_max_requests)
                                              ? GST_GEMINI_SCENE_STATUS_OK
                                              : GST_GEMINI_SCENE_STATUS_FAILED);
   fail_unless_equals_int(static_cast<int>(pipeline.warnings().size()), 1);
-  fail_unless(pipeline.warnings()[0].find("max-requests") != std::string::npos, "%s",
-              pipeline.warnings()[0].c_str());
+  const std::string &warning = pipeline.warnings()[0];
+  fail_unless(warning.find("max-requests") != std::string::npos &&
+                  warning.find("max-tokens") == std::string::npos,
+              "%s", warning.c_str());
 }
 GST_END_TEST
 
