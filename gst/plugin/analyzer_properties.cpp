@@ -172,7 +172,7 @@ constexpr Property<S> kProperties[] = {
     property<&S::model>("model", "Model", "Name of the Gemini model", kPlaying),
     property<&S::api_key>(
         "api-key", "API Key",
-        "Key of the Gemini API; null: api-key-file, else the environment variable "
+        "Key of the Gemini API, or @path of a file that holds it; null: api-key-file, else the environment variable "
         "GOOGLE_API_KEY, else GEMINI_API_KEY. Others may read what is typed on a command "
         "line: prefer those",
         kSecretReady),
@@ -204,7 +204,7 @@ constexpr Property<S> kProperties[] = {
     property<&S::reference_images>(
         "reference-images", "Reference Images",
         "Pictures shown to the model before the frames: files, file:// or https:// URIs, or files/ID "
-        "of the Files API, one per comma or line",
+        "of the Files API, one per comma or line; @path reads the list from a file",
         kReady),
     property<&S::upload>("upload", "Upload", "How pictures are sent", upload_get_type, kReady),
     property<&S::frames_per_request>(

@@ -118,7 +118,10 @@ Result<Credentials::Found, SettingProblem> Credentials::find_key(const AnalyzerS
                                                                  bool is_express)
 {
   const auto find = [&]() -> Result<Found, SettingProblem> {
-    if (std::string key = text_of(settings.api_key); !key.empty())
+    // No key begins like this, and access-token is written so.
+    if (std::string key = text_of(settings.api_key); key.starts_with('@'))
+      return read_secret(Kind::key, key.substr(1));
+    else if (!key.empty())
       return Found{std::move(key)};
     if (const std::string path = text_of(settings.api_key_file); !path.empty())
       return read_secret(Kind::key, path);

@@ -61,7 +61,10 @@ Result<Service, SettingProblem> open_service(const AnalyzerSettings &settings,
       return std::move(replay.error());
     service.replay = std::move(*replay);
   } else {
-    auto references = read_reference_images(settings.reference_images.value_or(""));
+    const auto list = resolve_text(settings.reference_images.value_or(""), "reference-images");
+    if (!list)
+      return list.error();
+    auto references = read_reference_images(*list);
     if (!references)
       return std::move(references.error());
     service.references = std::move(*references);

@@ -171,20 +171,22 @@ GST_END_TEST
 
 GST_START_TEST(a_key_file_is_read_again_when_its_key_is_refused)
 {
-  SecretFile file{"first-key"};
-  Gate gate{"first-key"};
-  Analyzer analyzer{gate.url(), "mode=live api-key=\"\" api-key-file=" + file.path()};
-  gst_buffer_unref(analyzer.pass(0));
-  analyzer.wait_for_analysis();
-  file.write("second-key");
-  gate.let_in("second-key");
-  gst_buffer_unref(analyzer.pass(GST_SECOND));
-  fail_unless(analyzer.wait_for_analysis().find("\"status\":\"ok\"") != std::string::npos);
-  const auto asked = gate.with_method("POST");
-  fail_unless_equals_int(static_cast<int>(asked.size()), 3);
-  check_text(key_of(asked[1]), "first-key");
-  check_text(key_of(asked[2]), "second-key");
-  fail_unless_equals_uint64(analyzer.stat("failed"), 0);
+  for (const char *property : {"api-key=\"\" api-key-file=", "api-key=@"}) {
+    SecretFile file{"first-key"};
+    Gate gate{"first-key"};
+    Analyzer analyzer{gate.url(), std::string{"mode=live "} + property + file.path()};
+    gst_buffer_unref(analyzer.pass(0));
+    analyzer.wait_for_analysis();
+    file.write("second-key");
+    gate.let_in("second-key");
+    gst_buffer_unref(analyzer.pass(GST_SECOND));
+    fail_unless(analyzer.wait_for_analysis().find("\"status\":\"ok\"") != std::string::npos);
+    const auto asked = gate.with_method("POST");
+    fail_unless_equals_int(static_cast<int>(asked.size()), 3);
+    check_text(key_of(asked[1]), "first-key");
+    check_text(key_of(asked[2]), "second-key");
+    fail_unless_equals_uint64(analyzer.stat("failed"), 0);
+  }
 }
 GST_END_TEST
 

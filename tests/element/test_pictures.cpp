@@ -189,6 +189,20 @@ GST_START_TEST(references_go_inline_where_that_is_wished)
 }
 GST_END_TEST
 
+GST_START_TEST(the_list_of_references_may_stand_in_a_file)
+{
+  Pictures pictures;
+  Emulator emulator;
+  const std::string list = pictures.path("logo.dat") + "\n" + pictures.path("part.jpg") + "\n";
+  const std::string file = pictures.path("list.txt");
+  fail_unless(g_file_set_contents(file.c_str(), list.c_str(), -1, nullptr));
+  Pipeline pipeline{film(10), emulator.url(), "reference-images=@" + file};
+  fail_unless(pipeline.run(), "%s", pipeline.error().c_str());
+  check_parts(emulator.requests().at(0),
+              {"file image/png", "file image/jpeg", "inline image/jpeg", "text"});
+}
+GST_END_TEST
+
 GST_START_TEST(an_uploaded_file_is_used_by_its_id)
 {
   Pictures pictures;
@@ -486,6 +500,7 @@ static Suite *pictures_suite()
   suite_add_tcase(suite, tcase);
   tcase_add_test(tcase, references_go_before_the_frame_and_are_uploaded_once);
   tcase_add_test(tcase, references_go_inline_where_that_is_wished);
+  tcase_add_test(tcase, the_list_of_references_may_stand_in_a_file);
   tcase_add_test(tcase, an_uploaded_file_is_used_by_its_id);
   tcase_add_test(tcase, two_elements_share_an_upload);
   tcase_add_test(tcase, what_the_service_has_forgotten_is_uploaded_again);
