@@ -164,11 +164,12 @@ public:
 
   void check() const
   {
-    fail_unless(haul_.count("log") > 0, "%s: nothing was logged", name());
     fail_unless(haul_.count("message") > 0, "%s: nothing was posted", name());
     check_secret();
-    if (one_.has_frames)
-      check_pictures();
+    if (!one_.has_frames)
+      return;
+    fail_unless(haul_.count("log") > 0, "%s: nothing was logged", name());
+    check_pictures();
   }
 
 private:
@@ -193,9 +194,10 @@ private:
   std::string properties() const
   {
     const bool is_token = is_in(one_.properties, "vertex-project");
+    // One after the other: a key that is refused before the first good answer ends the stream.
     std::string text =
         std::string{is_token ? "access-token" : "api-key"} + "=\"" + one_.key +
-        "\" mode=accurate retries=1 max-requests=1000 max-tokens=90000000 price-input=1 "
+        "\" mode=accurate max-in-flight=1 retries=1 max-requests=1000 max-tokens=90000000 price-input=1 "
         "price-output=1 record-location=" +
         folder_.path("record.ndjson") + " audit-location=" + folder_.path("audit") + " " +
         one_.properties;
