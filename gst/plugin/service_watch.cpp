@@ -63,13 +63,11 @@ void ServiceWatch::check(const std::vector<std::string> &models, std::chrono::mi
 {
   const std::string &first = models.front();
   look(first, timeout, [this, model = first, n = models.size()](const net::HttpResult &result) {
-    auto failure = refusal_of(result, service_.endpoint.platform);
-    if (failure && failure->kind == FailureKind::unknown_model && n > 1)
-      failure.reset(); // the others are asked
+    const auto failure = refusal_of(result, service_.endpoint.platform);
+    if (!failure || (failure->kind == FailureKind::unknown_model && n > 1))
+      return; // the others are asked
     // The file may have been replaced between reading it and now.
-    if (failure && failure->kind == FailureKind::bad_key && read_credentials_again(service_))
-      failure.reset();
-    if (failure)
+    if (failure->kind != FailureKind::bad_key || !read_credentials_again(service_))
       refused_(*failure, model);
   });
 }
