@@ -34,14 +34,20 @@ struct AnalysisJob {
     in_flight,
   };
 
+  enum class HeldBack {
+    no,
+    until_time, // nothing lets it through before
+    until_end,  // of a request under way
+  };
+
   std::uint64_t id = 0; // of its first frame
   std::shared_ptr<const ResolvedSettings> settings;
   bool is_live = false; // nobody waits for it: it never waits for a limit, and newer ones go first
   std::vector<Frame> frames;
   Stage stage = Stage::collecting;
   Clock::TimePoint not_before{};      // parked
-  std::optional<LimitKind> waits_for; // parked for that
-  bool waits_for_watch = false; // parked: until the service lets us in again
+  HeldBack held_back = HeldBack::no;  // parked for a limit of the user's
+  bool waits_for_watch = false;       // parked: until the service lets us in again
   Clock::TimePoint begun{};           // when the first attempt was to be made
   std::optional<Clock::TimePoint> first_sent;
   int attempts = 0;

@@ -135,7 +135,7 @@ void Asker::settings_changed(const ResolvedSettings &settings, bool has_new_toke
   price_ = price_of(settings);
   check_budget();
   if (has_new_limits)
-    ask_held_back([](LimitKind) { return true; });
+    ask_held_back();
 }
 
 // The service lets us in again.
@@ -150,12 +150,13 @@ void Asker::resume()
       attempt(found->second);
 }
 
-// Those that wait for a limit, if it is one that may let them through now.
-void Asker::ask_held_back(const std::function<bool(LimitKind)> &may_go)
+// Those that wait for a limit, or for that reason only: it may let them through now.
+void Asker::ask_held_back(std::optional<AnalysisJob::HeldBack> why)
 {
   std::vector<std::uint64_t> ids;
   for (const auto &[id, job] : jobs_)
-    if (job.stage == AnalysisJob::Stage::parked && job.waits_for && may_go(*job.waits_for))
+    if (job.stage == AnalysisJob::Stage::parked && job.held_back != AnalysisJob::HeldBack::no &&
+        job.held_back == why.value_or(job.held_back))
       ids.push_back(id);
   for (const std::uint64_t id : ids)
     if (const auto found = jobs_.find(id); found != jobs_.end())
@@ -262,7 +263,8 @@ void Asker::attempt(AnalysisJob &job)
   const auto now = Clock::current().now();
   job.attempt = next_attempt_++;
   job.stage = AnalysisJob::Stage::preparing;
-  if (std::exchange(job.waits_for, std::nullopt) && !job.first_sent)
+  if (std::exchange(job.held_back, AnalysisJob::HeldBack::no) != AnalysisJob::HeldBack::no &&
+      !job.first_sent)
     job.begun = now;
   if (job.is_live && job.is_retry() && job.id < newest_answered_) {
     fail(job, {.kind = FailureKind::too_late,
@@ -352,7 +354,8 @@ bool Asker::take_turn(AnalysisJob &job, const wire::ModelProfile &profile)
     return false;
   }
   if (verdict.kind == Kind::later) {
-    job.waits_for = verdict.limit;
+    job.held_back =
+        verdict.when ? AnalysisJob::HeldBack::until_time : AnalysisJob::HeldBack::until_end;
     park(job, std::max(verdict.when.value_or(now), now + milliseconds{1}) +
                   (verdict.when ? milliseconds{0} : kLookAgain));
     return false;
@@ -793,11 +796,10 @@ void Asker::end(AnalysisJob &job)
   // What it had reserved may be enough for others. Not at once: who called may be in the midst of
   // them.
   const bool is_awaited = std::any_of(jobs_.begin(), jobs_.end(), [](const auto &entry) {
-    return entry.second.waits_for == LimitKind::max_tokens;
+    return entry.second.held_back == AnalysisJob::HeldBack::until_end;
   });
   if (const auto worker = is_awaited ? worker_.lock() : nullptr)
-    worker->post(
-        [this] { ask_held_back([](LimitKind limit) { return limit == LimitKind::max_tokens; }); });
+    worker->post([this] { ask_held_back(AnalysisJob::HeldBack::until_end); });
 }
 
 void Asker::discard(std::uint64_t before)

@@ -119,7 +119,7 @@ private:
                       Clock::TimePoint now) const;
   bool has_other_model(const AnalysisJob &job, const Failure &failure) const;
   void check_budget(std::optional<LimitKind> exhausted = std::nullopt);
-  void ask_held_back(const std::function<bool(LimitKind)> &may_go);
+  void ask_held_back(std::optional<AnalysisJob::HeldBack> why = std::nullopt);
   std::string health_key(const std::string &model) const;
 
   const std::weak_ptr<Worker> worker_;
