@@ -283,7 +283,8 @@ GST_START_TEST(on_error_stop_stops_for_a_key_that_is_refused_later)
 {
   for (const char *on_error : {"continue", "stop"}) {
     Emulator emulator{{.faults = "3- status 400-key\nmodels 2- status 400-key"}};
-    Pipeline pipeline{film(5), emulator.url(), std::string{"max-in-flight=1 on-error="} + on_error};
+    Pipeline pipeline{film(5), emulator.url(),
+                      std::string{"max-in-flight=1 timeout=1000 on-error="} + on_error};
     const bool is_stopped = !pipeline.run();
     fail_unless(is_stopped == (std::string{on_error} == "stop"), "%s: %s", on_error,
                 pipeline.error().c_str());

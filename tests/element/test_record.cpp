@@ -198,13 +198,13 @@ GST_START_TEST(the_audit_has_the_exact_bytes_and_no_key)
     const std::string audit = folder.path("audit");
     Emulator emulator{{.api_key = key,
                        .stream_delay_ms = 10,
-                       .faults = "2 echo-key",
+                       .faults = "3 echo-key",
                        .record_dir = folder.path("emulator")}};
     {
       Pipeline pipeline{"videotestsrc num-buffers=30 ! " + std::string{kCaps} +
                             " ! {} ! fakesink sync=false",
                         emulator.url(),
-                        "max-in-flight=1 api-key=" + key + " audit-location=" + audit +
+                        "max-in-flight=1 timeout=1000 api-key=" + key + " audit-location=" + audit +
                             " stream=" + (is_streamed ? "true" : "false")};
       fail_unless(pipeline.run(), "%s", pipeline.error().c_str());
     }
