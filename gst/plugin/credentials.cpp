@@ -102,11 +102,11 @@ Credentials::Credentials(Kind kind, Found found, std::string token_account)
 {
 }
 
-Result<Credentials::Found, SettingProblem> Credentials::read_secret(Kind kind,
-                                                                    const std::string &path)
+Result<Credentials::Found, SettingProblem>
+Credentials::read_secret(Kind kind, const std::string &path, ReadFile read_file)
 {
   const char *property = kind == Kind::key ? "api-key-file" : "access-token";
-  auto secret = read_text_file(path, property);
+  auto secret = read_file(path, property);
   if (!secret)
     return secret.error();
   if (secret->empty())
@@ -204,7 +204,7 @@ bool Credentials::read_again()
   }
   if (!path)
     return false;
-  auto found = read_secret(kind_, *path);
+  auto found = read_secret(kind_, *path, read_regular_file);
   if (!found || !is_printable(found->secret))
     return false;
   const std::lock_guard lock{mutex_};

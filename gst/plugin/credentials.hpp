@@ -36,7 +36,7 @@ public:
   // which changes by the hour, project and location.
   std::string account() const;
   // Reads the file again (api-key-file, access-token=@path) and says whether that gave another
-  // secret. Blocks for as long as a file takes: not in a streaming thread.
+  // secret. Only a regular file is read again: not what would keep the worker waiting.
   bool read_again();
   // access-token has been set while playing. Says whether that is another one; a bad one changes
   // nothing.
@@ -58,7 +58,9 @@ private:
   Credentials(Kind kind, Found found, std::string token_account);
   static Result<Found, SettingProblem> find_key(const AnalyzerSettings &settings, bool is_express);
   static Result<Found, SettingProblem> find_token(const std::string &value);
-  static Result<Found, SettingProblem> read_secret(Kind kind, const std::string &path);
+  using ReadFile = Result<std::string, SettingProblem> (*)(const std::string &, const char *);
+  static Result<Found, SettingProblem> read_secret(Kind kind, const std::string &path,
+                                                   ReadFile read_file = read_text_file);
   // With the mutex held. Says whether that is another one.
   bool replace(std::string secret);
 

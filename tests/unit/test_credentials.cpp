@@ -15,6 +15,8 @@
 
 #include <gst/check/gstcheck.h>
 
+#include <sys/stat.h>
+
 using gemini::AnalyzerSettings;
 using gemini::Credentials;
 using gemini::find_endpoint;
@@ -338,6 +340,30 @@ GST_START_TEST(a_file_is_read_again)
 }
 GST_END_TEST
 
+GST_START_TEST(a_pipe_is_read_at_start_and_waited_for_no_more)
+{
+  for (const bool is_token : {false, true}) {
+    const TempFile file;
+    file.remove();
+    fail_unless_equals_int(mkfifo(file.path().c_str(), 0600), 0);
+    std::thread writer{[&file] { file.write("first\n"); }};
+    const auto credentials =
+        found(is_token ? vertex("@" + file.path())
+                       : with([&file](AnalyzerSettings &s) { s.api_key_file = file.path(); }));
+    writer.join();
+    const std::string begin = is_token ? "Authorization: Bearer " : "x-goog-api-key: ";
+    fail_unless(header_of(*credentials) == begin + "first");
+    fail_unless(!credentials->read_again()); // nobody writes
+    fail_unless(header_of(*credentials) == begin + "first");
+    // What stands there now is no pipe any more.
+    file.remove();
+    file.write("second\n");
+    fail_unless(credentials->read_again());
+    fail_unless(header_of(*credentials) == begin + "second");
+  }
+}
+GST_END_TEST
+
 GST_START_TEST(what_came_from_no_file_stays_when_read_again)
 {
   g_setenv("GEMINI_API_KEY", "gemini-key", TRUE);
@@ -450,6 +476,7 @@ static Suite *credentials_suite()
   tcase_add_test(tcase, token_and_project_belong_together);
   tcase_add_test(tcase, a_token_that_is_unusable_is_a_clear_problem);
   tcase_add_test(tcase, a_file_is_read_again);
+  tcase_add_test(tcase, a_pipe_is_read_at_start_and_waited_for_no_more);
   tcase_add_test(tcase, what_came_from_no_file_stays_when_read_again);
   tcase_add_test(tcase, a_token_is_replaced_while_playing);
   tcase_add_test(tcase, a_token_is_of_no_use_where_a_key_is);
