@@ -94,7 +94,6 @@ AnalyzerRun::set_settings(std::shared_ptr<const ResolvedSettings> settings)
     const std::lock_guard lock{mutex_};
     settings_.swap(settings);
   }
-  project_costs();
   return problem;
 }
 
@@ -539,7 +538,6 @@ void AnalyzerRun::stop_by_error(const Failure &failure, const std::string &model
     held->stop(GST_FLOW_ERROR);
 }
 
-// What a day costs, as soon as that can be said and whenever it has changed.
 void AnalyzerRun::project_costs()
 {
   std::optional<FrameSize> size;

@@ -47,8 +47,11 @@ public:
   // After the pads are inactive. Joins the worker; ends within moments whatever the network does.
   // Not from the worker, whose messages an application may answer by setting a property.
   void stop();
-  // Takes effect with the next frame. What is wrong with a new token, if anything.
+  // Takes effect with the next frame. What is wrong with a new token, if anything. Posts nothing.
   std::optional<SettingProblem> set_settings(std::shared_ptr<const ResolvedSettings> settings);
+  // Posts what a day costs, as soon as that can be said and whenever it has changed. Not with a
+  // lock held, as whoever hears of it may set a property.
+  void project_costs();
   // Null: there is none (any more).
   void set_results(std::shared_ptr<ResultsPad> results);
 
@@ -91,7 +94,6 @@ private:
   void on_growing(const std::shared_ptr<const Analysis> &analysis);
   void report(const Analysis &analysis);
   void stop_by_error(const Failure &failure, const std::string &model);
-  void project_costs();
   void announce_in_order(std::shared_ptr<const Analysis> analysis);
   void announce(const Analysis &analysis);
   void post_analysis(const Analysis &analysis, const std::string &json);

@@ -331,10 +331,14 @@ std::optional<SettingProblem> pass_on_settings(GstGeminiAnalyzer *self)
 
 void apply_settings(GstGeminiAnalyzer *self)
 {
-  if (const auto problem = pass_on_settings(self))
+  const auto problem = pass_on_settings(self);
+  const auto run = self->impl->current_run();
+  if (run)
+    run->project_costs();
+  if (problem)
     GST_ELEMENT_WARNING(self, RESOURCE, SETTINGS,
                         ("%s What is asked stays as it was.", problem->message.c_str()), (nullptr));
-  else if (self->impl->current_run())
+  else if (run)
     post_remarks(self);
 }
 
