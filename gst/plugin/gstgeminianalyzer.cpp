@@ -86,6 +86,7 @@ struct Impl {
   std::mutex mutex; // guards all below; never held while calling GStreamer or the run
   AnalyzerSettings settings;
   Question question;                // of the settings when they last made a good one
+  std::vector<std::string> models;  // likewise
   std::vector<std::string> remarks; // that were posted about them
   std::shared_ptr<AnalyzerRun> run; // from READY to PAUSED and back
   std::shared_ptr<AnalyzerStats> stats = std::make_shared<AnalyzerStats>(); // of the last run
@@ -104,8 +105,7 @@ struct Impl {
   // With the lock held.
   std::shared_ptr<const ResolvedSettings> resolved() const
   {
-    return std::make_shared<const ResolvedSettings>(
-        ResolvedSettings{settings, question, models_of(settings)});
+    return std::make_shared<const ResolvedSettings>(ResolvedSettings{settings, question, models});
   }
 };
 
@@ -263,6 +263,7 @@ std::optional<SettingProblem> make_run(GstGeminiAnalyzer *self)
   {
     const std::lock_guard lock{impl->mutex};
     impl->question = std::move(*question);
+    impl->models = models_of(settings);
     impl->remarks.clear();
     impl->stats = stats;
     resolved = impl->resolved();
@@ -321,12 +322,17 @@ std::optional<SettingProblem> pass_on_settings(GstGeminiAnalyzer *self)
   std::shared_ptr<const ResolvedSettings> resolved;
   {
     const std::lock_guard lock{impl->mutex};
-    if (question)
+    if (question) {
       impl->question = std::move(*question);
+      impl->models = models_of(settings);
+    }
     resolved = impl->resolved();
   }
-  auto problem = run->set_settings(std::move(resolved));
-  return question ? std::move(problem) : std::optional{question.error()};
+  if (auto problem = run->set_settings(std::move(resolved)))
+    return problem;
+  if (!question)
+    return SettingProblem{question.error().message + " What is asked stays as it was."};
+  return std::nullopt;
 }
 
 void apply_settings(GstGeminiAnalyzer *self)
@@ -336,8 +342,7 @@ void apply_settings(GstGeminiAnalyzer *self)
   if (run)
     run->project_costs();
   if (problem)
-    GST_ELEMENT_WARNING(self, RESOURCE, SETTINGS,
-                        ("%s What is asked stays as it was.", problem->message.c_str()), (nullptr));
+    GST_ELEMENT_WARNING(self, RESOURCE, SETTINGS, ("%s", problem->message.c_str()), (nullptr));
   else if (run)
     post_remarks(self);
 }
