@@ -473,10 +473,8 @@ void AnalyzerRun::on_analysis(const std::shared_ptr<const Analysis> &analysis)
     is_valid = analysis->request_id >= first_valid_;
     held = line_;
   }
-  if (!is_valid) {
-    stats_->add(AnalyzerStats::discarded);
-    return;
-  }
+  if (!is_valid)
+    return; // counted by who has discarded it
   stats_->add(*analysis);
   report(*analysis);
   if (held) {
