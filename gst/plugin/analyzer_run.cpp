@@ -48,7 +48,8 @@ AnalyzerStats::Count skip_of(AnalysisEngine::Room room)
 AnalyzerRun::AnalyzerRun(GstElement *element, Pads pads, std::string stream_name, Service service,
                          std::shared_ptr<const ResolvedSettings> settings,
                          std::shared_ptr<AnalyzerStats> stats)
-    : element_(element), pads_(pads), endpoint_(service.endpoint), stats_(std::move(stats)),
+    : element_(element), pads_(pads), endpoint_(service.endpoint),
+      is_replay_(service.replay != nullptr), stats_(std::move(stats)),
       settings_(std::move(settings)), pending_(pending_scene()),
       task_(pads.src, [this] { send_next(); }),
       engine_(element, std::move(stream_name), std::move(service), settings_, *stats_, listener())
@@ -222,8 +223,8 @@ void AnalyzerRun::sample(GstBuffer *buffer, const Position &position,
   // Held frames wait for their turn; live frames do not, and a queue would only make answers older.
   if (!held) {
     const auto room = engine_.room(settings);
-    // While nothing is asked because of what others have met with, one sample finds out why, so that
-    // nobody takes the silence for an empty picture.
+    // While nothing is asked because of what others have met with, one sample finds out why, so
+    // that nobody takes the silence for an empty picture.
     const bool finds_out = room == AnalysisEngine::Room::paused && !has_told_pause();
     if (room != AnalysisEngine::Room::yes && !finds_out) {
       stats_->add(skip_of(room));
@@ -476,6 +477,8 @@ void AnalyzerRun::on_analysis(const std::shared_ptr<const Analysis> &analysis)
   if (!is_valid)
     return; // counted by who has discarded it
   stats_->add(*analysis);
+  if (!is_replay_)
+    stats_->add_cost(*analysis);
   report(*analysis);
   if (held) {
     announce_in_order(analysis);
@@ -502,7 +505,7 @@ void AnalyzerRun::on_growing(const std::shared_ptr<const Analysis> &analysis)
 }
 
 // One warning per change of kind; an error for what only the user can mend while nothing has worked
-// yet, and for all that fails where the user wants it so.
+// yet, and for all that fails where the user wants it so. What a record tells of is long over.
 void AnalyzerRun::report(const Analysis &analysis)
 {
   const OnError on_error = settings()->on_error;
@@ -517,8 +520,8 @@ void AnalyzerRun::report(const Analysis &analysis)
       return;
     }
     const FailureKind kind = analysis.failure->kind;
-    is_fatal = (!had_good_answer_ && is_users_to_mend(kind)) ||
-               (on_error == OnError::stop && is_failure_of_service(kind));
+    is_fatal = !is_replay_ && ((!had_good_answer_ && is_users_to_mend(kind)) ||
+                               (on_error == OnError::stop && is_failure_of_service(kind)));
     is_told = std::exchange(reported_, kind) == kind;
   }
   if (is_fatal)
@@ -545,7 +548,7 @@ void AnalyzerRun::project_costs()
     size = frame_size_;
     settings = settings_;
   }
-  if (!size || !settings->replay_location.value_or("").empty())
+  if (!size || is_replay_)
     return;
   const auto sent = vision::sent_size(size->width, size->height, settings->max_image_size);
   const std::vector<FrameSize> frames(settings->frames_per_request, {sent.width, sent.height});

@@ -101,6 +101,7 @@ private:
   GstElement *element_; // owns this
   const Pads pads_;
   const wire::Endpoint endpoint_; // for messages
+  const bool is_replay_;
   const std::shared_ptr<AnalyzerStats> stats_;
 
   // Streaming thread only.
@@ -131,7 +132,7 @@ private:
   std::uint64_t first_valid_ = 1; // answers to older samples are discarded
   std::uint64_t next_id_ = 1;
   bool had_good_answer_ = false;
-  bool is_finding_out_ = false; // why nothing is asked, since the last good answer
+  bool is_finding_out_ = false;         // why nothing is asked, since the last good answer
   std::optional<FailureKind> reported_; // the failure that the last warning spoke of
   std::optional<FrameSize> frame_size_; // of the newest caps
   std::optional<std::pair<Projection, ProjectionBasis>> projection_; // that was posted last

@@ -12,10 +12,10 @@ namespace gemini {
 namespace {
 
 constexpr std::array<const char *, AnalyzerStats::n_counts> kNames{
-    "frames",   "samples", "skipped-in-flight", "skipped-paused", "skipped-budget", "superseded",
-    "requests", "retries", "probes",            "uploads",        "answers",        "blocked",
-    "discarded", "released-early", "results-dropped", "bytes-sent", "bytes-received",
-    "tokens-estimated"};
+    "frames",     "samples",        "skipped-in-flight", "skipped-paused", "skipped-budget",
+    "superseded", "requests",       "retries",           "probes",         "uploads",
+    "answers",    "blocked",        "discarded",         "released-early", "results-dropped",
+    "bytes-sent", "bytes-received", "tokens-estimated"};
 
 constexpr std::size_t kLatencies = 1024;
 
@@ -93,6 +93,11 @@ void AnalyzerStats::add(const Analysis &analysis)
     break;
   }
   objects_ += analysis.objects.size();
+}
+
+void AnalyzerStats::add_cost(const Analysis &analysis)
+{
+  const std::lock_guard lock{mutex_};
   usage_.prompt += analysis.usage.prompt;
   usage_.output += analysis.usage.output;
   usage_.thoughts += analysis.usage.thoughts;

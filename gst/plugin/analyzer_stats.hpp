@@ -43,8 +43,10 @@ public:
   };
 
   void add(Count what, std::uint64_t n = 1);
-  // Counts what the end of a request adds: answer, block or failure, latency, tokens, objects.
+  // Counts what the end of a request adds: answer, block or failure, objects.
   void add(const Analysis &analysis);
+  // And its latency and tokens, where they were waited and paid for.
+  void add_cost(const Analysis &analysis);
   // The fields of ours that the model refuses and is not sent any more.
   void set_dropped_fields(const wire::OwnFields &fields);
   // What the process has asked of the service with this key, and its price.
