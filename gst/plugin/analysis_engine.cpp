@@ -335,6 +335,7 @@ void AnalysisEngine::ask_batch()
   job.id = job.frames.front().analysis.request_id;
   if (job.is_live && asker_->n_asked() >= job.settings->max_in_flight)
     asker_->replace_oldest();
+  rest(); // what has been replaced makes no room for a second one
   asker_->ask(std::move(job));
 }
 

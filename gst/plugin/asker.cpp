@@ -406,7 +406,7 @@ void Asker::post(AnalysisJob &job, const wire::ModelProfile &profile)
   job.n_grown = 0;
 
   const auto timeout = std::max(
-      milliseconds{1}, std::chrono::ceil<milliseconds>(job.give_up_at() - now));
+      milliseconds{1}, std::chrono::duration_cast<milliseconds>(job.give_up_at() - now));
   net::HttpRequest request{.url = settings.stream ? service_.endpoint.stream_url(job.model)
                                                   : service_.endpoint.generate_url(job.model),
                            .headers = service_.credentials->headers(),
@@ -496,10 +496,15 @@ void Asker::on_reply(std::uint64_t id, std::uint64_t attempt, const net::HttpRes
     else
       ledger.cancel(job->reservation);
   });
+  Failure failure = result.error();
+  // What was left of it is nothing that the user knows.
+  if (failure.kind == FailureKind::timeout)
+    failure.message = "The service gave no whole answer within " +
+                      std::to_string(job->settings->timeout_ms) + " ms";
   if (!job->chunks.empty())
-    on_stream_cut(*job, result.error());
+    on_stream_cut(*job, failure);
   else
-    on_failure(*job, result.error());
+    on_failure(*job, failure);
 }
 
 void Asker::on_http_reply(AnalysisJob &job, const net::HttpReply &reply)
