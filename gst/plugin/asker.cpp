@@ -141,6 +141,10 @@ void Asker::settings_changed(const ResolvedSettings &settings, bool has_new_toke
 // The service lets us in again.
 void Asker::resume()
 {
+  service_.account->with([](auto &, auto &health) {
+    for (auto &[model, known] : health)
+      known.forget_gone();
+  });
   std::vector<std::uint64_t> ids;
   for (const auto &[id, job] : jobs_)
     if (job.stage == AnalysisJob::Stage::parked && job.waits_for_watch)
@@ -406,7 +410,7 @@ void Asker::post(AnalysisJob &job, const wire::ModelProfile &profile)
   job.n_grown = 0;
 
   const auto timeout = std::max(
-      milliseconds{1}, std::chrono::duration_cast<milliseconds>(job.give_up_at() - now));
+      milliseconds{1}, std::chrono::ceil<milliseconds>(job.give_up_at() - now));
   net::HttpRequest request{.url = settings.stream ? service_.endpoint.stream_url(job.model)
                                                   : service_.endpoint.generate_url(job.model),
                            .headers = service_.credentials->headers(),

@@ -373,7 +373,7 @@ void play(const Row &row, bool is_live)
   for (const Wait &wait : row.waits) {
     const bool is_rest = wait.max == 0ns;
     const nanoseconds rest = row.timeout - elapsed;
-    const auto found = is_rest ? clock.wait_for_sleeper(rest - 1ms, rest)
+    const auto found = is_rest ? clock.wait_for_sleeper(rest - 1ms, rest + 1ms)
                                : clock.wait_for_sleeper(wait.min, wait.max);
     fail_unless(found.has_value(), "%s: nobody waits for that", row.faults);
     push(time += kTick);
