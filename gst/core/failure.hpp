@@ -24,8 +24,8 @@ enum class FailureKind {
   too_late,        // held back longer than the frame could wait
   blocked,         // the service will not speak of this picture, for safety's sake
   file_gone,       // an uploaded file is unknown, expired or another project's
-  budget,          // a limit that the user set (requests-per-minute, max-requests, max-tokens) is reached
-  not_recorded,    // replay: the record has no answer for this sample
+  budget, // a limit that the user set (requests-per-minute, max-requests, max-tokens) is reached
+  not_recorded, // replay: the record has no answer for this sample
 };
 inline constexpr std::size_t kFailureKinds = 16;
 

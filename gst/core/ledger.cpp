@@ -184,9 +184,8 @@ void Ledger::settle(const Reservation &reservation, const Usage &usage)
   add(totals_.usage, cost);
   ++n_answers_;
   if (open->input > 0)
-    input_factor_ =
-        std::clamp(static_cast<double>(cost.prompt) / static_cast<double>(open->input),
-                   input_factor_, kLargestFactor);
+    input_factor_ = std::clamp(static_cast<double>(cost.prompt) / static_cast<double>(open->input),
+                               input_factor_, kLargestFactor);
 }
 
 void Ledger::refund(const Reservation &reservation)

@@ -66,10 +66,8 @@ ModelHealth::Gate ModelHealth::look(TimePoint now) const
   if (!open_)
     return {};
   if (is_probing_)
-    return {.is_open = false,
-            .until = now + kLookAgain,
-            .why = open_->why,
-            .failure = open_->failure};
+    return {
+        .is_open = false, .until = now + kLookAgain, .why = open_->why, .failure = open_->failure};
   return {.is_open = true, .is_probe = true};
 }
 

@@ -46,8 +46,8 @@ std::chrono::nanoseconds replay_tolerance(const Rate &rate)
   if (rate.numerator <= 0)
     return kMost;
   const double seconds = static_cast<double>(rate.denominator) / rate.numerator / 2;
-  return std::min(kMost, std::chrono::nanoseconds{static_cast<std::int64_t>(
-                             std::min(seconds, 1.0) * 1e9)});
+  return std::min(
+      kMost, std::chrono::nanoseconds{static_cast<std::int64_t>(std::min(seconds, 1.0) * 1e9)});
 }
 
 } // namespace
@@ -223,9 +223,9 @@ std::optional<Sample> AnalysisEngine::take_waiting()
   const Sample &next = waiting_.front();
   // One that does not go into the batch takes a place of its own, beside that of the batch.
   const bool joins = batch_ && batch_->settings == next.settings;
-  const bool has_place =
-      !asker_ || joins || asker_->n_asked() + (batch_ ? 1 : 0) < next.settings->max_in_flight ||
-      (next.is_live && asker_->n_replaceable() > 0);
+  const bool has_place = !asker_ || joins ||
+                         asker_->n_asked() + (batch_ ? 1 : 0) < next.settings->max_in_flight ||
+                         (next.is_live && asker_->n_replaceable() > 0);
   if (!has_place && !is_over(next.deadline))
     return std::nullopt;
   Sample sample = std::move(waiting_.front());
@@ -241,8 +241,9 @@ void AnalysisEngine::take_in(Sample sample)
     return;
   }
   if (is_over(sample.deadline)) {
-    deliver(failed(std::move(analysis), {.kind = FailureKind::too_late,
-                                         .message = "A frame left before its turn to be sent came"}));
+    deliver(
+        failed(std::move(analysis), {.kind = FailureKind::too_late,
+                                     .message = "A frame left before its turn to be sent came"}));
     return;
   }
   const ResolvedSettings &settings = *sample.settings;
@@ -264,8 +265,8 @@ void AnalysisEngine::take_in(Sample sample)
 
 void AnalysisEngine::replay(const Sample &sample, Analysis analysis)
 {
-  const auto recorded = service_.replay->find(
-      sample.pts, replay_tolerance(sample.settings->analysis_rate));
+  const auto recorded =
+      service_.replay->find(sample.pts, replay_tolerance(sample.settings->analysis_rate));
   if (!recorded) {
     deliver(failed(std::move(analysis),
                    {.kind = FailureKind::not_recorded,

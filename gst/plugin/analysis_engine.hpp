@@ -109,7 +109,7 @@ private:
   AnalyzerStats &stats_;
   const Listener listener_;
 
-  mutable std::mutex mutex_; // guards down to the blank line; never held while calling anything
+  mutable std::mutex mutex_;     // guards down to the blank line; never held while calling anything
   std::deque<Sample> waiting_;   // in the order of submission
   std::set<std::uint64_t> open_; // ids that somebody waits for
   std::uint64_t newest_ = 0;     // id

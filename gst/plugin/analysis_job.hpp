@@ -45,10 +45,10 @@ struct AnalysisJob {
   bool is_live = false; // nobody waits for it: it never waits for a limit, and newer ones go first
   std::vector<Frame> frames;
   Stage stage = Stage::collecting;
-  Clock::TimePoint not_before{};      // parked
-  HeldBack held_back = HeldBack::no;  // parked for a limit of the user's
-  bool waits_for_watch = false;       // parked: until the service lets us in again
-  Clock::TimePoint begun{};           // when the first attempt was to be made
+  Clock::TimePoint not_before{};     // parked
+  HeldBack held_back = HeldBack::no; // parked for a limit of the user's
+  bool waits_for_watch = false;      // parked: until the service lets us in again
+  Clock::TimePoint begun{};          // when the first attempt was to be made
   std::optional<Clock::TimePoint> first_sent;
   int attempts = 0;
   unsigned n_failures = 0;
@@ -60,8 +60,8 @@ struct AnalysisJob {
   wire::OwnFields own;      // fields of the request that were our choice
   wire::OwnFields left_out; // because an answer to this question said so
   Ledger::Reservation reservation;
-  bool is_probe = false; // of the model's health
-  std::uint64_t http = 0; // 0: nothing is on its way
+  bool is_probe = false;                        // of the model's health
+  std::uint64_t http = 0;                       // 0: nothing is on its way
   std::shared_ptr<const net::HttpRequest> sent; // kept for the audit only
   unsigned key_generation = 0;
   bool has_renewed_files = false; // the service had forgotten some, once
@@ -70,7 +70,7 @@ struct AnalysisJob {
   wire::EventStream events;
   wire::StreamedBody chunks;
   std::optional<Failure> stream_failure; // that came as a part of the stream
-  std::size_t n_grown = 0; // objects and characters told so far
+  std::size_t n_grown = 0;               // objects and characters told so far
   std::vector<std::uint64_t> object_ids;
 
   bool is_retry() const { return n_failures > 0; }

@@ -189,8 +189,7 @@ constexpr Property<S> kProperties[] = {
         "comma or line. Results say which one answered",
         kPlaying),
     property<&S::vertex_project>("vertex-project", "Vertex Project",
-                                 "Google Cloud project: ask Vertex AI, with access-token",
-                                 kReady),
+                                 "Google Cloud project: ask Vertex AI, with access-token", kReady),
     property<&S::vertex_location>(
         "vertex-location", "Vertex Location",
         "Where Vertex AI runs the model: global, us, eu or a region; null: global. Without "
@@ -248,8 +247,7 @@ constexpr Property<S> kProperties[] = {
                                   "File to write every result to, as NDJSON", kReady),
     property<&S::replay_location>(
         "replay-location", "Replay Location",
-        "Record to take the results from, by their time in the stream, instead of asking",
-        kReady),
+        "Record to take the results from, by their time in the stream, instead of asking", kReady),
     property<&S::audit_location>(
         "audit-location", "Audit Location",
         "Folder to write all that is sent and received to, frames included, keys not", kReady),
@@ -301,9 +299,9 @@ std::span<const Property<AnalyzerSettings>> analyzer_properties()
 
 void mark_analyzer_types_as_api()
 {
-  for (const GetType get_type : {task_get_type, mode_get_type, thinking_get_type,
-                                 media_resolution_get_type, safety_threshold_get_type,
-                                 upload_get_type, on_error_get_type})
+  for (const GetType get_type :
+       {task_get_type, mode_get_type, thinking_get_type, media_resolution_get_type,
+        safety_threshold_get_type, upload_get_type, on_error_get_type})
     gst_type_mark_as_plugin_api(get_type(), static_cast<GstPluginAPIFlags>(0));
 }
 

@@ -70,7 +70,7 @@ struct AnalyzerSettings {
 // The settings with what follows from them. Shared as an immutable snapshot: a request never sees
 // half-changed properties.
 struct ResolvedSettings : AnalyzerSettings {
-  Question question; // files read, lists split: see make_question()
+  Question question;               // files read, lists split: see make_question()
   std::vector<std::string> models; // in the order in which they are tried; never empty
 };
 

@@ -124,8 +124,7 @@ void Asker::refused(const Failure &failure, const std::string &model)
 
 void Asker::settings_changed(const ResolvedSettings &settings, bool has_new_token)
 {
-  const bool has_other_models = watch_.is_paused() &&
-                                watch_.why().kind != FailureKind::bad_key &&
+  const bool has_other_models = watch_.is_paused() && watch_.why().kind != FailureKind::bad_key &&
                                 settings.models != paused_models_;
   if (has_new_token || has_other_models)
     watch_.resume();
@@ -169,11 +168,10 @@ void Asker::ask_held_back(std::optional<AnalysisJob::HeldBack> why)
 
 std::size_t Asker::n_replaceable() const
 {
-  return static_cast<std::size_t>(
-      std::count_if(jobs_.begin(), jobs_.end(), [](const auto &entry) {
-        const AnalysisJob &job = entry.second;
-        return job.is_live && job.stage == AnalysisJob::Stage::parked;
-      }));
+  return static_cast<std::size_t>(std::count_if(jobs_.begin(), jobs_.end(), [](const auto &entry) {
+    const AnalysisJob &job = entry.second;
+    return job.is_live && job.stage == AnalysisJob::Stage::parked;
+  }));
 }
 
 void Asker::replace_oldest()
@@ -184,9 +182,9 @@ void Asker::replace_oldest()
   if (oldest == jobs_.end())
     return;
   stats_.add(AnalyzerStats::superseded, oldest->second.frames.size());
-  fail(oldest->second, oldest->second.last_failure.value_or(Failure{
-                           .kind = FailureKind::too_late,
-                           .message = "A newer frame has taken the place of this one"}));
+  fail(oldest->second, oldest->second.last_failure.value_or(
+                           Failure{.kind = FailureKind::too_late,
+                                   .message = "A newer frame has taken the place of this one"}));
 }
 
 Admission Asker::look(const ResolvedSettings &settings) const
@@ -290,8 +288,7 @@ void Asker::attempt(AnalysisJob &job)
   job.waits_for_watch = false;
   job.model = choose_model(*job.settings).model;
   job.key_generation = service_.credentials->generation(); // its pictures go with it, too
-  const auto &profile =
-      LearnedProfiles::shared().profile(service_.endpoint.base_url, job.model);
+  const auto &profile = LearnedProfiles::shared().profile(service_.endpoint.base_url, job.model);
   if (pictures_.prepare(job, profile.inline_limit))
     send(job);
 }
@@ -307,10 +304,10 @@ bool Asker::has_run_out(AnalysisJob &job)
   }
   if (now < job.give_up_at())
     return false;
-  fail(job, job.last_failure.value_or(
-                Failure{.kind = FailureKind::timeout,
-                        .message = "The service was not ready within " +
-                                   std::to_string(job.settings->timeout_ms) + " ms"}));
+  fail(job, job.last_failure.value_or(Failure{.kind = FailureKind::timeout,
+                                              .message = "The service was not ready within " +
+                                                         std::to_string(job.settings->timeout_ms) +
+                                                         " ms"}));
   return true;
 }
 
@@ -318,14 +315,13 @@ void Asker::send(AnalysisJob &job)
 {
   if (has_run_out(job))
     return;
-  const auto &profile =
-      LearnedProfiles::shared().profile(service_.endpoint.base_url, job.model);
+  const auto &profile = LearnedProfiles::shared().profile(service_.endpoint.base_url, job.model);
   if (take_turn(job, profile))
     post(job, profile);
 }
 
-// Whether it is let through, by the model's health and the user's limits. If not it is parked or has
-// failed.
+// Whether it is let through, by the model's health and the user's limits. If not it is parked or
+// has failed.
 bool Asker::take_turn(AnalysisJob &job, const wire::ModelProfile &profile)
 {
   const auto now = Clock::current().now();
@@ -409,8 +405,8 @@ void Asker::post(AnalysisJob &job, const wire::ModelProfile &profile)
   job.stream_failure.reset();
   job.n_grown = 0;
 
-  const auto timeout = std::max(
-      milliseconds{1}, std::chrono::ceil<milliseconds>(job.give_up_at() - now));
+  const auto timeout =
+      std::max(milliseconds{1}, std::chrono::ceil<milliseconds>(job.give_up_at() - now));
   net::HttpRequest request{.url = settings.stream ? service_.endpoint.stream_url(job.model)
                                                   : service_.endpoint.generate_url(job.model),
                            .headers = service_.credentials->headers(),
@@ -418,8 +414,7 @@ void Asker::post(AnalysisJob &job, const wire::ModelProfile &profile)
                            .timeout = timeout};
   // The service need not work on for what nobody waits for.
   request.headers.emplace_back(
-      "x-server-timeout",
-      std::to_string(std::chrono::ceil<std::chrono::seconds>(timeout).count()));
+      "x-server-timeout", std::to_string(std::chrono::ceil<std::chrono::seconds>(timeout).count()));
   if (settings.stream)
     request.on_bytes = [this, worker = worker_, id = job.id,
                         attempt = job.attempt](std::string_view bytes) {
@@ -519,10 +514,11 @@ void Asker::on_http_reply(AnalysisJob &job, const net::HttpReply &reply)
   if (reply.status != 200) {
     close(&Ledger::refund);
     // A field that the user did not ask for may not cost him the answer.
-    if (const auto field = reply.status == 400 ? wire::refused_field(reply.body, job.own)
-                                               : std::nullopt) {
+    if (const auto field =
+            reply.status == 400 ? wire::refused_field(reply.body, job.own) : std::nullopt) {
       if (job.is_probe)
-        service_.account->with([&](auto &, auto &health) { health[health_key(job.model)].dropped(); });
+        service_.account->with(
+            [&](auto &, auto &health) { health[health_key(job.model)].dropped(); });
       job.left_out.set(static_cast<std::size_t>(*field));
       attempt(job);
       return;
@@ -682,8 +678,7 @@ void Asker::answered(AnalysisJob &job, std::vector<Result<wire::Reply, Failure>>
       if (i == 0 && std::none_of(replies.begin(), replies.end(),
                                  [](const auto &reply) { return reply.has_value(); }))
         analysis.usage = bill;
-      analysis.failure->message =
-          service_.credentials->scrub(std::move(analysis.failure->message));
+      analysis.failure->message = service_.credentials->scrub(std::move(analysis.failure->message));
     }
     analyses.push_back(std::move(analysis));
   }
@@ -720,8 +715,8 @@ void Asker::on_failure(AnalysisJob &job, Failure failure)
   job.is_probe = false;
   // A server that knows no such address may say so of a file, where none was sent.
   if (failure.kind == FailureKind::file_gone && !pictures_.has_files(job))
-    failure.kind = failure.http_status == 404 ? FailureKind::unknown_model
-                                              : FailureKind::no_permission;
+    failure.kind =
+        failure.http_status == 404 ? FailureKind::unknown_model : FailureKind::no_permission;
   if (failure.kind == FailureKind::file_gone && !std::exchange(job.has_renewed_files, true)) {
     pictures_.forget(job);
     attempt(job);

@@ -92,9 +92,10 @@ Report report_of(const Failure &failure, const std::string &model, const wire::E
         "the entries of reference-images, file:// and https:// are uploaded again, but files/ID "
         "has to be replaced."};
   case FailureKind::budget:
-    return {GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS,
-            "Raise it, which is possible while playing, or lower analysis-rate; all elements of the "
-            "process that use the same key count together."};
+    return {
+        GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS,
+        "Raise it, which is possible while playing, or lower analysis-rate; all elements of the "
+        "process that use the same key count together."};
   case FailureKind::not_recorded:
     return {GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_FOUND,
             "Play what was recorded, with the analysis-rate of then, or record it anew with "

@@ -219,7 +219,8 @@ void JobPictures::upload_frame(const AnalysisJob &job, std::size_t i)
        .timeout = time_left(job.give_up_at()),
        .is_single_use = true,
        .tap = tap(job)},
-      // What was cancelled meanwhile has to be taken away again, so that it is heard of all the same.
+      // What was cancelled meanwhile has to be taken away again, so that it is heard of all the
+      // same.
       [this, worker = worker_, i, waiter = Waiter{job.id, job.attempt}](Stored stored) {
         if (const auto to = worker.lock())
           to->post([this, i, waiter, stored = std::move(stored)]() mutable {
@@ -278,8 +279,8 @@ wire::Images JobPictures::images(const AnalysisJob &job) const
       images.references.push_back(
           {.mime_type = reference.file->mime_type, .file_uri = reference.file->uri});
     else
-      images.references.push_back({.mime_type = reference.image.mime_type,
-                                   .data = bytes_of(*reference.image.content)});
+      images.references.push_back(
+          {.mime_type = reference.image.mime_type, .data = bytes_of(*reference.image.content)});
   }
   const auto preparation = preparations_.find(job.id);
   for (std::size_t i = 0; i < job.frames.size(); ++i) {

@@ -30,7 +30,7 @@ public:
 private:
   std::mutex mutex_; // guards all; held for pointer swaps
   std::uint64_t first_valid_ = 1;
-  std::uint64_t newest_ = 1; // request that was published
+  std::uint64_t newest_ = 1;  // request that was published
   Ref<GstGeminiScene> shown_; // with the objects of good_
   Ref<GstGeminiScene>
       bare_; // without objects: before the first answer and after the last one's time

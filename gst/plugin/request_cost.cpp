@@ -19,7 +19,8 @@ Ledger::Cost cost_of_request(const ResolvedSettings &settings, const wire::Model
   cost.input += static_cast<std::int64_t>(n_references) *
                 image_tokens(profile.tokens, MediaResolution::unset, 768, 512);
   for (const FrameSize &frame : frames)
-    cost.input += image_tokens(profile.tokens, question.media_resolution, frame.width, frame.height);
+    cost.input +=
+        image_tokens(profile.tokens, question.media_resolution, frame.width, frame.height);
   if (question.max_output_tokens)
     cost.output_limit = *question.max_output_tokens;
   cost.model_output_limit = profile.output_limit;

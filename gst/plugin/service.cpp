@@ -29,9 +29,10 @@ std::optional<SettingProblem> problem_of(const AnalyzerSettings &settings)
 std::optional<SettingProblem> files_problem_of(const AnalyzerSettings &settings,
                                                const std::vector<ReferenceImage> &references)
 {
-  const auto uploaded = std::find_if(
-      references.begin(), references.end(),
-      [](const ReferenceImage &image) { return image.kind == ReferenceImage::Kind::uploaded; });
+  const auto uploaded =
+      std::find_if(references.begin(), references.end(), [](const ReferenceImage &image) {
+        return image.kind == ReferenceImage::Kind::uploaded;
+      });
   if (uploaded != references.end())
     return SettingProblem{"reference-images: " + uploaded->uri +
                           " is a file of the Gemini API, and Vertex AI has no such files: name the "
@@ -80,7 +81,8 @@ Result<Service, SettingProblem> open_service(const AnalyzerSettings &settings,
     // An account never ends, so that its address names it.
     if (service.endpoint.has_files())
       service.files = net::FileStore::share(
-          service.endpoint, std::to_string(reinterpret_cast<std::uintptr_t>(service.account.get())));
+          service.endpoint,
+          std::to_string(reinterpret_cast<std::uintptr_t>(service.account.get())));
   }
   if (is_set(settings.audit_location) && service.credentials) {
     auto audit = Audit::open(*settings.audit_location, stream_name,

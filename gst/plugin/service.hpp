@@ -33,8 +33,8 @@ struct Service {
 Result<Service, SettingProblem> open_service(const AnalyzerSettings &settings,
                                              const std::string &stream_name);
 
-// Reads the key or token again where it is that of a file; true where it is another one. That counts
-// as the same account: what was asked so far is not forgotten.
+// Reads the key or token again where it is that of a file; true where it is another one. That
+// counts as the same account: what was asked so far is not forgotten.
 bool read_credentials_again(Service &service);
 
 } // namespace gemini

@@ -26,8 +26,8 @@ public:
   void post(Job job);
   // At `when` by Clock::current(), or as soon after that as the thread is free.
   void post_at(Clock::TimePoint when, Job job);
-  // Ends the thread after the job that runs now and `last`; what else waits is dropped. Not from the
-  // thread itself. Again: nothing.
+  // Ends the thread after the job that runs now and `last`; what else waits is dropped. Not from
+  // the thread itself. Again: nothing.
   void stop(Job last = nullptr);
 
 private:

@@ -197,7 +197,7 @@ private:
     // One after the other: a key that is refused before the first good answer ends the stream.
     std::string text =
         std::string{is_token ? "access-token" : "api-key"} + "=\"" + one_.key +
-        "\" mode=accurate max-in-flight=1 retries=1 max-requests=1000 max-tokens=90000000 price-input=1 "
+        "\" mode=accurate max-in-flight=1 retries=1 timeout=2000 max-requests=1000 max-tokens=90000000 price-input=1 "
         "price-output=1 record-location=" +
         folder_.path("record.ndjson") + " audit-location=" + folder_.path("audit") + " " +
         one_.properties;

@@ -364,10 +364,8 @@ GST_START_TEST(a_request_counts_until_a_minute_after_it_was_sent)
   fail_unless(later.kind == Kind::later && !later.when);
   ledger.sent(slow.reservation, kStart + 100s);
   ledger.refund(slow.reservation);
-  fail_unless(ledger.look(limits, cost(10), kStart + 101s).when ==
-              kStart + 100s + Ledger::kWindow);
-  fail_unless(ledger.look(limits, cost(10), kStart + 100s + Ledger::kWindow).kind ==
-              Kind::granted);
+  fail_unless(ledger.look(limits, cost(10), kStart + 101s).when == kStart + 100s + Ledger::kWindow);
+  fail_unless(ledger.look(limits, cost(10), kStart + 100s + Ledger::kWindow).kind == Kind::granted);
 }
 GST_END_TEST
 
