@@ -136,9 +136,25 @@ void Exchange::give_up(FailureKind kind, std::string message)
   g_source_destroy(timer_.get());
   timer_ = {};
   const HttpClient::Done done = std::exchange(done_, nullptr);
-  g_cancellable_cancel(cancellable_.get());
+  cancel_soon();
   done(HttpFailure{Failure{.kind = kind, .message = std::move(message)}, was_sent_,
                    std::move(body_)});
+}
+
+// libsoup 3.6 lets go of its own parts once too often where a message is cancelled before it has
+// looked at it, so that happens when it has nothing else to do.
+void Exchange::cancel_soon()
+{
+  const auto idle = Ref<GSource>::adopt(g_idle_source_new());
+  g_source_set_priority(idle.get(), G_PRIORITY_LOW);
+  g_source_set_callback(
+      idle.get(),
+      [](gpointer cancellable) -> gboolean {
+        g_cancellable_cancel(static_cast<GCancellable *>(cancellable));
+        return G_SOURCE_REMOVE;
+      },
+      g_object_ref(cancellable_.get()), g_object_unref);
+  g_source_attach(idle.get(), network_->thread_.context());
 }
 
 void Exchange::start()

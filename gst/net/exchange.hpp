@@ -51,6 +51,7 @@ private:
   std::string host() const;
   Failure failure_of(const GError *error) const;
   void give_up(FailureKind kind, std::string message);
+  void cancel_soon();
   void fail(FailureKind kind, std::string message);
   void finish(HttpResult result);
 
