@@ -7,7 +7,6 @@
 #include <csignal>
 
 #include <sys/prctl.h>
-#include <unistd.h>
 
 namespace gemini::emulator {
 namespace {
@@ -23,6 +22,21 @@ std::string program_path()
   return {};
 }
 
+// Waits for it. Nobody tells when a program of others has begun to listen.
+bool is_listening(int port)
+{
+  g_autoptr(GSocketAddress) address =
+      g_inet_socket_address_new_from_string("127.0.0.1", static_cast<guint>(port));
+  for (int tries = 0; tries < 2000; ++tries) {
+    g_autoptr(GSocket) socket =
+        g_socket_new(G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, nullptr);
+    if (socket && g_socket_connect(socket, address, nullptr, nullptr))
+      return true;
+    g_usleep(5000);
+  }
+  return false;
+}
+
 } // namespace
 
 bool Http2Front::is_available()
@@ -33,19 +47,16 @@ bool Http2Front::is_available()
 Result<std::unique_ptr<Http2Front>, std::string>
 Http2Front::start(int port, int backend, const std::string &cert_file, const std::string &key_file)
 {
-  const auto socket = listen_on(port);
-  if (!socket)
-    return socket.error();
-  const int bound_port = port_of(socket->get());
-
-  // It takes the socket over as from an older process of its own. So whoever connects has to wait
-  // at most.
-  constexpr int kSocketFd = 3;
+  // The port is found here, and given back for it to take: newer versions take no socket over.
+  int bound_port = 0;
+  {
+    const auto socket = listen_on(port);
+    if (!socket)
+      return socket.error();
+    bound_port = port_of(socket->get());
+  }
   g_autoptr(GSubprocessLauncher) launcher = g_subprocess_launcher_new(static_cast<GSubprocessFlags>(
       G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE));
-  g_subprocess_launcher_take_fd(launcher, dup(g_socket_get_fd(socket->get())), kSocketFd);
-  g_subprocess_launcher_setenv(launcher, "NGHTTPX_ACCEPT_1",
-                               ("tcp," + std::to_string(kSocketFd)).c_str(), TRUE);
   const auto end_with_parent = +[](gpointer) noexcept { prctl(PR_SET_PDEATHSIG, SIGKILL); };
   g_subprocess_launcher_set_child_setup(launcher, end_with_parent, nullptr, nullptr);
 
@@ -79,7 +90,10 @@ Http2Front::start(int port, int backend, const std::string &cert_file, const std
   GSubprocess *process = g_subprocess_launcher_spawnv(launcher, words, &error);
   if (!process)
     return "nghttpx cannot be run: " + std::string{error->message};
-  return std::unique_ptr<Http2Front>{new Http2Front{Ref<GSubprocess>::adopt(process), bound_port}};
+  std::unique_ptr<Http2Front> front{new Http2Front{Ref<GSubprocess>::adopt(process), bound_port}};
+  if (!is_listening(bound_port))
+    return "nghttpx does not listen on port " + std::to_string(bound_port) + ".";
+  return front;
 }
 
 Http2Front::~Http2Front()

@@ -37,7 +37,7 @@ namespace {
 
 void check_text(const std::string &is, const std::string &expected)
 {
-  fail_unless(is == expected, "'%s' is not '%s'", is, expected);
+  fail_unless(is == expected, "'%s' is not '%s'", is.c_str(), expected.c_str());
 }
 
 // Takes one result over from the network thread.
@@ -919,7 +919,9 @@ GST_START_TEST(http_2_replies_whose_connection_ended_are_cut)
   client.send({.url = server.url(), .body = text("x"), .timeout = 60s}, mailbox.done());
   const auto result = mailbox.wait();
   fail_unless(!result && result.error().kind == FailureKind::unreachable, "%s", words_of(result));
-  check_text(result.error().body, "half");
+  // Newer versions of libsoup give nothing of what came before.
+  if (!result.error().body.empty())
+    check_text(result.error().body, "half");
   fail_unless(result.error().was_sent);
 }
 GST_END_TEST
