@@ -651,12 +651,14 @@ GST_START_TEST(an_upload_that_nobody_waits_for_is_given_up)
           return ServerReply{.delivery = Delivery::silence};
         return std::nullopt;
       }};
+  // The store answers whoever still waits when it ends.
+  Mailbox mailbox;
+  Mailbox again;
   net::FileStore store{service.endpoint()};
   int owner = 0;
   int other = 0;
   const auto content = some_bytes(9 * kMiB);
   const std::weak_ptr<const std::string> watch = content;
-  Mailbox mailbox;
   store.upload(upload_of(content, &owner), mailbox.done());
   fail_unless(service.server().wait_for_requests(2));
   store.cancel(&other);
@@ -665,7 +667,6 @@ GST_START_TEST(an_upload_that_nobody_waits_for_is_given_up)
   store.cancel(&owner);
   fail_unless(!mailbox.wait().has_value());
   // It begins from the start when it is wanted again.
-  Mailbox again;
   store.upload(upload_of(content, &owner), again.done());
   fail_unless(service.server().wait_for_requests(5));
   check_text(service.log(), "start | upload | get | start | upload");
