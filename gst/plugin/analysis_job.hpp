@@ -45,7 +45,6 @@ struct AnalysisJob {
   bool is_live = false; // nobody waits for it: it never waits for a limit, and newer ones go first
   std::vector<Frame> frames;
   Stage stage = Stage::collecting;
-  Clock::TimePoint not_before{};     // parked
   HeldBack held_back = HeldBack::no; // parked for a limit of the user's
   bool waits_for_watch = false;      // parked: until the service lets us in again
   Clock::TimePoint begun{};          // when the first attempt was to be made

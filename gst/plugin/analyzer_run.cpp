@@ -555,14 +555,10 @@ void AnalyzerRun::project_costs()
   const auto &profile =
       LearnedProfiles::shared().profile(endpoint_.base_url, settings->models.front());
   const auto cost = cost_of_request(*settings, profile, frames, engine_.n_references());
-  const Projection projection = project(
-      static_cast<double>(settings->analysis_rate.numerator) / settings->analysis_rate.denominator,
-      settings->frames_per_request,
-      {.requests_per_minute = settings->requests_per_minute,
-       .max_requests = settings->max_requests,
-       .max_tokens = settings->max_tokens},
-      {.input = settings->price_input, .output = settings->price_output}, cost.input,
-      engine_.mean_output());
+  const Projection projection = project(static_cast<double>(settings->analysis_rate.numerator) /
+                                            settings->analysis_rate.denominator,
+                                        settings->frames_per_request, limits_of(*settings),
+                                        price_of(*settings), cost.input, engine_.mean_output());
   const ProjectionBasis basis{.analysis_rate = settings->analysis_rate,
                               .model = settings->models.front()};
   {

@@ -19,18 +19,6 @@ namespace {
 // Until another element's request ends, which nobody tells us.
 constexpr milliseconds kLookAgain{250};
 
-Limits limits_of(const ResolvedSettings &settings)
-{
-  return {.requests_per_minute = settings.requests_per_minute,
-          .max_requests = settings.max_requests,
-          .max_tokens = settings.max_tokens};
-}
-
-Price price_of(const ResolvedSettings &settings)
-{
-  return {.input = settings.price_input, .output = settings.price_output};
-}
-
 Failure budget_failure(LimitKind limit)
 {
   return {.kind = FailureKind::budget,
@@ -62,6 +50,11 @@ bool is_too_late(const AnalysisJob &job, Clock::TimePoint now)
   return std::all_of(job.frames.begin(), job.frames.end(), [now](const AnalysisJob::Frame &frame) {
     return frame.deadline && *frame.deadline <= now;
   });
+}
+
+bool is_replaceable(const std::pair<const std::uint64_t, AnalysisJob> &entry)
+{
+  return entry.second.is_live && entry.second.stage == AnalysisJob::Stage::parked;
 }
 
 // A connection that is cut between two pieces of a stream looks as if that were all. The service
@@ -144,22 +137,24 @@ void Asker::resume()
     for (auto &[model, known] : health)
       known.forget_gone();
   });
-  std::vector<std::uint64_t> ids;
-  for (const auto &[id, job] : jobs_)
-    if (job.stage == AnalysisJob::Stage::parked && job.waits_for_watch)
-      ids.push_back(id);
-  for (const std::uint64_t id : ids)
-    if (const auto found = jobs_.find(id); found != jobs_.end())
-      attempt(found->second);
+  ask_parked([](const AnalysisJob &job) { return job.waits_for_watch; });
 }
 
 // Those that wait for a limit, or for that reason only: it may let them through now.
 void Asker::ask_held_back(std::optional<AnalysisJob::HeldBack> why)
 {
+  ask_parked([why](const AnalysisJob &job) {
+    return job.held_back != AnalysisJob::HeldBack::no &&
+           job.held_back == why.value_or(job.held_back);
+  });
+}
+
+// An attempt may end its job, so that they are looked up one by one.
+void Asker::ask_parked(const std::function<bool(const AnalysisJob &)> &pick)
+{
   std::vector<std::uint64_t> ids;
   for (const auto &[id, job] : jobs_)
-    if (job.stage == AnalysisJob::Stage::parked && job.held_back != AnalysisJob::HeldBack::no &&
-        job.held_back == why.value_or(job.held_back))
+    if (job.stage == AnalysisJob::Stage::parked && pick(job))
       ids.push_back(id);
   for (const std::uint64_t id : ids)
     if (const auto found = jobs_.find(id); found != jobs_.end())
@@ -168,17 +163,12 @@ void Asker::ask_held_back(std::optional<AnalysisJob::HeldBack> why)
 
 std::size_t Asker::n_replaceable() const
 {
-  return static_cast<std::size_t>(std::count_if(jobs_.begin(), jobs_.end(), [](const auto &entry) {
-    const AnalysisJob &job = entry.second;
-    return job.is_live && job.stage == AnalysisJob::Stage::parked;
-  }));
+  return static_cast<std::size_t>(std::count_if(jobs_.begin(), jobs_.end(), is_replaceable));
 }
 
 void Asker::replace_oldest()
 {
-  const auto oldest = std::find_if(jobs_.begin(), jobs_.end(), [](const auto &entry) {
-    return entry.second.is_live && entry.second.stage == AnalysisJob::Stage::parked;
-  });
+  const auto oldest = std::find_if(jobs_.begin(), jobs_.end(), is_replaceable);
   if (oldest == jobs_.end())
     return;
   stats_.add(AnalyzerStats::superseded, oldest->second.frames.size());
@@ -368,7 +358,6 @@ bool Asker::take_turn(AnalysisJob &job, const wire::ModelProfile &profile)
 void Asker::park(AnalysisJob &job, Clock::TimePoint until)
 {
   job.stage = AnalysisJob::Stage::parked;
-  job.not_before = until;
   // Who waits for a frame is told as soon as nothing can come for any of them in time any more.
   if (is_too_late(job, until)) {
     until = {};
@@ -531,8 +520,11 @@ void Asker::on_http_reply(AnalysisJob &job, const net::HttpReply &reply)
   auto replies = is_streamed ? read_stream(job)
                              : wire::read_replies(read_options(job), job.frames.size(), reply.body);
   if (replies) {
+    const bool is_any_read = std::any_of(replies->begin(), replies->end(),
+                                         [](const auto &one) { return one.has_value(); });
     answered(job, std::move(*replies),
-             wire::read_usage(is_streamed ? job.chunks.body() : reply.body));
+             is_any_read ? Usage{}
+                         : wire::read_usage(is_streamed ? job.chunks.body() : reply.body));
     return;
   }
   close(&Ledger::write_off);
@@ -634,7 +626,7 @@ void Asker::fill(AnalysisJob &job, wire::Reply &reply, Analysis &analysis)
 void Asker::answered(AnalysisJob &job, std::vector<Result<wire::Reply, Failure>> replies,
                      const Usage &bill)
 {
-  Usage usage;
+  Usage usage = bill;
   for (const auto &reply : replies) {
     if (!reply)
       continue;
@@ -644,9 +636,6 @@ void Asker::answered(AnalysisJob &job, std::vector<Result<wire::Reply, Failure>>
     usage.cached += reply->usage.cached;
     usage.total += reply->usage.total;
   }
-  // Of frames that nothing could be read of, too.
-  if (usage.total == 0)
-    usage = bill;
   service_.account->with([&](Ledger &ledger, auto &health) {
     // An answer without a bill may have cost anything.
     if (usage.total > 0)
@@ -675,8 +664,7 @@ void Asker::answered(AnalysisJob &job, std::vector<Result<wire::Reply, Failure>>
       nothing.status = AnalysisStatus::failed;
       fill(job, nothing, analysis);
       analysis.failure = std::move(replies[i].error());
-      if (i == 0 && std::none_of(replies.begin(), replies.end(),
-                                 [](const auto &reply) { return reply.has_value(); }))
+      if (i == 0)
         analysis.usage = bill;
       analysis.failure->message = service_.credentials->scrub(std::move(analysis.failure->message));
     }

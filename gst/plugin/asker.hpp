@@ -17,7 +17,6 @@
 #include "wire/reply.hpp"
 #include "wire/request.hpp"
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -98,6 +97,7 @@ private:
   void on_failure(AnalysisJob &job, Failure failure);
   bool try_again(AnalysisJob &job, const Failure &failure, bool is_of_model);
   bool has_new_key(const AnalysisJob &job);
+  // `bill`: what no reply tells, as none could be read.
   void answered(AnalysisJob &job, std::vector<Result<wire::Reply, Failure>> replies,
                 const Usage &bill);
   void learn_from(const AnalysisJob &job);
@@ -119,6 +119,7 @@ private:
                       Clock::TimePoint now) const;
   bool has_other_model(const AnalysisJob &job, const Failure &failure) const;
   void check_budget(std::optional<LimitKind> exhausted = std::nullopt);
+  void ask_parked(const std::function<bool(const AnalysisJob &)> &pick);
   void ask_held_back(std::optional<AnalysisJob::HeldBack> why = std::nullopt);
   std::string health_key(const std::string &model) const;
 

@@ -7,6 +7,18 @@
 
 namespace gemini {
 
+Limits limits_of(const AnalyzerSettings &settings)
+{
+  return {.requests_per_minute = settings.requests_per_minute,
+          .max_requests = settings.max_requests,
+          .max_tokens = settings.max_tokens};
+}
+
+Price price_of(const AnalyzerSettings &settings)
+{
+  return {.input = settings.price_input, .output = settings.price_output};
+}
+
 Ledger::Cost cost_of_request(const ResolvedSettings &settings, const wire::ModelProfile &profile,
                              std::span<const FrameSize> frames, std::size_t n_references)
 {

@@ -12,6 +12,9 @@
 
 namespace gemini {
 
+Limits limits_of(const AnalyzerSettings &settings);
+Price price_of(const AnalyzerSettings &settings);
+
 // `frames` are the sizes as sent. A reference image, whose size nobody has looked at, counts like a
 // picture of three to two.
 Ledger::Cost cost_of_request(const ResolvedSettings &settings, const wire::ModelProfile &profile,
