@@ -5,6 +5,7 @@
 #include "static_plugin.hpp"
 #include "support.hpp"
 #include "support/manual_clock.hpp"
+#include "support/temporary_folder.hpp"
 
 #include <chrono>
 #include <filesystem>
@@ -104,27 +105,6 @@ void wait_for_eos(Pipeline &pipeline)
       pipeline.wait_for(static_cast<GstMessageType>(GST_MESSAGE_EOS | GST_MESSAGE_ERROR));
   fail_unless(end && GST_MESSAGE_TYPE(end) == GST_MESSAGE_EOS, "%s", pipeline.error().c_str());
 }
-
-// A folder for the length of a test.
-class Folder {
-public:
-  Folder()
-  {
-    g_autofree char *made = g_dir_make_tmp("gemini-budget-XXXXXX", nullptr);
-    path_ = made;
-  }
-  ~Folder()
-  {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  Folder(const Folder &) = delete;
-  Folder &operator=(const Folder &) = delete;
-  const std::string &path() const { return path_; }
-
-private:
-  std::string path_;
-};
 
 // What the emulator has billed, by its own record.
 std::int64_t billed(const std::string &folder)
@@ -253,7 +233,7 @@ GST_END_TEST
 GST_START_TEST(the_emulator_never_bills_more_than_max_tokens)
 {
   constexpr std::int64_t kLimit = 30'000;
-  Folder folder;
+  const TemporaryFolder folder;
   // Answers that take all they may, and failures of every sort between.
   const std::string words(200'000, 'x');
   Emulator emulator{
@@ -285,7 +265,7 @@ GST_END_TEST
 GST_START_TEST(what_is_left_of_max_tokens_shortens_the_answer)
 {
   constexpr std::int64_t kLimit = 12'000;
-  Folder folder;
+  const TemporaryFolder folder;
   const std::string words(200'000, 'x');
   Emulator emulator{{.api_key = "budget-short",
                      .faults = "1-2 text \"four words\\n\"\n3- text \"" + words + "\"\n",

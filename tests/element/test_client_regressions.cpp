@@ -5,6 +5,7 @@
 #include "static_plugin.hpp"
 #include "support.hpp"
 #include "support/manual_clock.hpp"
+#include "support/temporary_folder.hpp"
 
 #include <filesystem>
 #include <string>
@@ -25,27 +26,6 @@ std::string film(unsigned seconds, const std::string &source = "videotestsrc")
   return source + " num-buffers=" + std::to_string(10 * seconds) + " ! " + kCaps +
          " ! {} ! fakesink sync=false";
 }
-
-// A path that is free, and free again afterwards.
-class FreePath {
-public:
-  FreePath()
-  {
-    g_autofree char *made = g_dir_make_tmp("gemini-regressions-XXXXXX", nullptr);
-    folder_ = made;
-  }
-  ~FreePath()
-  {
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
-  }
-  FreePath(const FreePath &) = delete;
-  FreePath &operator=(const FreePath &) = delete;
-  std::string path() const { return folder_ + "/record.ndjson"; }
-
-private:
-  std::string folder_;
-};
 
 void pass(Analyzer &analyzer, unsigned second)
 {
@@ -156,14 +136,15 @@ GST_END_TEST
 
 GST_START_TEST(a_replay_costs_and_takes_nothing)
 {
-  FreePath record;
+  const TemporaryFolder folder;
+  const std::string record = folder.path("record.ndjson");
   Emulator emulator;
-  Pipeline asked{film(2), emulator.url(), "price-input=1 record-location=" + record.path()};
+  Pipeline asked{film(2), emulator.url(), "price-input=1 record-location=" + record};
   fail_unless(asked.run(), "%s", asked.error().c_str());
   fail_unless(tokens_of(asked) > 0);
   fail_unless(has_latency(asked));
 
-  Pipeline replayed{film(2), kNowhere, "price-input=1 replay-location=" + record.path()};
+  Pipeline replayed{film(2), kNowhere, "price-input=1 replay-location=" + record};
   fail_unless(replayed.run(), "%s", replayed.error().c_str());
   fail_unless_equals_uint64(replayed.stat("answers"), 2);
   fail_unless_equals_uint64(replayed.stat("objects"), asked.stat("objects"));
@@ -174,15 +155,16 @@ GST_END_TEST
 
 GST_START_TEST(a_recorded_refusal_stops_no_replay)
 {
-  FreePath record;
+  const TemporaryFolder folder;
+  const std::string record = folder.path("record.ndjson");
   Emulator emulator{{.faults = "2- status 400-key"}};
-  Pipeline asked{film(3), emulator.url(), "max-in-flight=1 record-location=" + record.path()};
+  Pipeline asked{film(3), emulator.url(), "max-in-flight=1 record-location=" + record};
   fail_unless(asked.run(), "%s", asked.error().c_str());
   fail_unless_equals_uint64(failures_of(asked.analyzer(), "bad-key"), 2);
   for (const char *on_error : {"continue", "stop"}) {
     // Without the good answer before it.
     Pipeline replayed{film(2, "videotestsrc timestamp-offset=1000000000"), kNowhere,
-                      std::string{"on-error="} + on_error + " replay-location=" + record.path()};
+                      std::string{"on-error="} + on_error + " replay-location=" + record};
     fail_unless(replayed.run(), "%s: %s", on_error, replayed.error().c_str());
     fail_unless_equals_uint64(failures_of(replayed.analyzer(), "bad-key"), 2);
     fail_unless_equals_int(count(replayed.warnings().size()), 1);

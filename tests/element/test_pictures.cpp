@@ -6,6 +6,7 @@
 #include "static_plugin.hpp"
 #include "support.hpp"
 #include "support/scripted_server.hpp"
+#include "support/temporary_folder.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -33,8 +34,6 @@ class Pictures {
 public:
   Pictures()
   {
-    g_autofree char *made = g_dir_make_tmp("gemini-pictures-XXXXXX", nullptr);
-    folder_ = made;
     Canvas red{64, 48, {1, 1, 1}};
     red.rectangle({1, 0, 0}, 10, 10, 40, 40);
     const auto png_bytes = red.png();
@@ -47,15 +46,8 @@ public:
     write("phone.jpg", heic);
     write("notes.png", "these are words");
   }
-  ~Pictures()
-  {
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
-  }
-  Pictures(const Pictures &) = delete;
-  Pictures &operator=(const Pictures &) = delete;
 
-  std::string path(const std::string &name) const { return folder_ + "/" + name; }
+  std::string path(const std::string &name) const { return folder_.path(name); }
 
   std::string png;
   std::string jpeg;
@@ -72,7 +64,7 @@ private:
                                     static_cast<gssize>(content.size()), nullptr));
   }
 
-  std::string folder_;
+  const TemporaryFolder folder_;
 };
 
 // What a part of the only content is: "inline image/png", "file image/jpeg", "text".

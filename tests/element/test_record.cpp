@@ -3,6 +3,7 @@
 #include "json_text.hpp"
 #include "static_plugin.hpp"
 #include "support.hpp"
+#include "support/temporary_folder.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -16,27 +17,6 @@ namespace {
 
 // Nobody listens there.
 constexpr const char *kNowhere = "http://127.0.0.1:9";
-
-// A folder for the length of a test.
-class Folder {
-public:
-  Folder()
-  {
-    g_autofree char *made = g_dir_make_tmp("gemini-record-XXXXXX", nullptr);
-    path_ = made;
-  }
-  ~Folder()
-  {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  Folder(const Folder &) = delete;
-  Folder &operator=(const Folder &) = delete;
-  std::string path(const std::string &name) const { return path_ + "/" + name; }
-
-private:
-  std::string path_;
-};
 
 std::string text_of(const std::filesystem::path &path)
 {
@@ -90,7 +70,7 @@ constexpr LookCase kLooks[] = {{"task=detect"},   {"task=segment model=gemini-2.
 GST_START_TEST(a_replay_gives_the_same_pixels_without_key_and_network)
 {
   const LookCase &c = kLooks[__i__];
-  Folder folder;
+  const TemporaryFolder folder;
   const std::string record = folder.path("street.ndjson");
   Emulator emulator;
   const auto bare = pictures(kNowhere, "analysis-rate=0/1");
@@ -112,7 +92,7 @@ GST_END_TEST
 
 GST_START_TEST(samples_take_the_nearest_record_within_half_an_interval)
 {
-  Folder folder;
+  const TemporaryFolder folder;
   const std::string record = folder.path("street.ndjson");
   Emulator emulator;
   pictures(emulator.url(), "record-location=" + record); // at 0, 1 and 2 s
@@ -148,7 +128,7 @@ GST_END_TEST
 
 GST_START_TEST(failures_are_replayed_as_failures)
 {
-  Folder folder;
+  const TemporaryFolder folder;
   const std::string record = folder.path("street.ndjson");
   Emulator emulator{{.faults = "2 blocked"}};
   const std::string film =
@@ -194,7 +174,7 @@ GST_START_TEST(the_audit_has_the_exact_bytes_and_no_key)
 {
   const std::string key = "audited-emulator-key-0123456789";
   for (const bool is_streamed : {false, true}) {
-    Folder folder;
+    const TemporaryFolder folder;
     const std::string audit = folder.path("audit");
     Emulator emulator{{.api_key = key,
                        .stream_delay_ms = 10,
@@ -239,7 +219,7 @@ GST_END_TEST
 
 GST_START_TEST(what_cannot_be_replayed_or_written_is_named_at_start)
 {
-  Folder folder;
+  const TemporaryFolder folder;
   const auto refusal = [](const std::string &properties) {
     Pipeline pipeline{"videotestsrc num-buffers=3 ! " + std::string{kCaps} +
                           " ! {} ! fakesink sync=false",

@@ -3,7 +3,7 @@
 // all that an element says, writes and shows is searched, with every feature on and with what goes
 // wrong.
 #include "support.hpp"
-#include "unit/temporary_folder.hpp"
+#include "support/temporary_folder.hpp"
 
 #include <algorithm>
 #include <filesystem>

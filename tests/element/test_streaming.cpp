@@ -3,6 +3,7 @@
 #include "json_text.hpp"
 #include "static_plugin.hpp"
 #include "support.hpp"
+#include "support/temporary_folder.hpp"
 
 #include <filesystem>
 #include <string>
@@ -50,37 +51,17 @@ void check_text(const std::string &is, const std::string &expected)
   fail_unless(is == expected, "'%s' instead of '%s'", is.c_str(), expected.c_str());
 }
 
-// A path that is free, and free again afterwards.
-class FreePath {
-public:
-  FreePath()
-  {
-    g_autofree char *made = g_dir_make_tmp("gemini-streaming-XXXXXX", nullptr);
-    folder_ = made;
-  }
-  ~FreePath()
-  {
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
-  }
-  FreePath(const FreePath &) = delete;
-  FreePath &operator=(const FreePath &) = delete;
-  std::string path() const { return folder_ + "/results.ndjson"; }
-  std::vector<std::string> lines() const
-  {
-    g_autofree char *text = nullptr;
-    fail_unless(g_file_get_contents(path().c_str(), &text, nullptr, nullptr));
-    std::vector<std::string> lines;
-    g_auto(GStrv) split = g_strsplit(text, "\n", -1);
-    for (char **line = split; *line; ++line)
-      if (**line)
-        lines.emplace_back(*line);
-    return lines;
-  }
-
-private:
-  std::string folder_;
-};
+std::vector<std::string> lines_of(const std::string &path)
+{
+  g_autofree char *text = nullptr;
+  fail_unless(g_file_get_contents(path.c_str(), &text, nullptr, nullptr));
+  std::vector<std::string> lines;
+  g_auto(GStrv) split = g_strsplit(text, "\n", -1);
+  for (char **line = split; *line; ++line)
+    if (**line)
+      lines.emplace_back(*line);
+  return lines;
+}
 
 guint64 tokens_of_budget(GstElement *element, const char *name)
 {
@@ -132,8 +113,9 @@ GST_END_TEST
 
 GST_START_TEST(the_pad_and_the_record_have_whole_answers_only)
 {
-  FreePath pad;
-  FreePath record;
+  const TemporaryFolder folder;
+  const std::string pad = folder.path("pad.ndjson");
+  const std::string record = folder.path("record.ndjson");
   Emulator emulator{
       {.stream_delay_ms = 20,
        .faults =
@@ -143,8 +125,8 @@ GST_START_TEST(the_pad_and_the_record_have_whole_answers_only)
            "\"\n"}};
   std::size_t n_growing = 0;
   {
-    Pipeline pipeline{film(30) + " gemini.results ! filesink location=" + pad.path(),
-                      emulator.url(), "stream=true record-location=" + record.path()};
+    Pipeline pipeline{film(30) + " gemini.results ! filesink location=" + pad, emulator.url(),
+                      "stream=true record-location=" + record};
     fail_unless(pipeline.run(), "%s", pipeline.error().c_str());
     for (const std::string &line : pipeline.lines())
       n_growing += is_growing(line) ? 1U : 0U;
@@ -156,7 +138,7 @@ GST_START_TEST(the_pad_and_the_record_have_whole_answers_only)
       fail_unless_equals_int(static_cast<int>(frame.n_objects), 2);
     }
   }
-  for (const auto &lines : {pad.lines(), record.lines()}) {
+  for (const auto &lines : {lines_of(pad), lines_of(record)}) {
     fail_unless_equals_int(static_cast<int>(lines.size()), 3);
     for (const std::string &line : lines) {
       fail_unless(line.find("growing") == std::string::npos, "%s", line.c_str());

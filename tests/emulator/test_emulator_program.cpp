@@ -3,8 +3,8 @@
 #include "arguments.hpp"
 #include "emulator.hpp"
 #include "kinds.hpp"
+#include "support/temporary_folder.hpp"
 #include "test_client.hpp"
-#include "unit/temporary_folder.hpp"
 
 #include <gio/gio.h>
 

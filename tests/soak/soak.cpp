@@ -10,8 +10,8 @@
 #include "element/static_plugin.hpp"
 #include "element/support.hpp"
 #include "emulator_program.hpp"
+#include "support/temporary_folder.hpp"
 #include "time_lapse.hpp"
-#include "unit/temporary_folder.hpp"
 
 #include <array>
 #include <charconv>

@@ -2,7 +2,7 @@
 // Audits hold what went over the wire, and no secret.
 #include "plugin/audit.hpp"
 #include "plugin/audit_text.hpp"
-#include "temporary_folder.hpp"
+#include "support/temporary_folder.hpp"
 #include "wire_support.hpp"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Records: whole lines, at once, and in nothing but files and pipes.
 #include "plugin/recorder.hpp"
-#include "temporary_folder.hpp"
+#include "support/temporary_folder.hpp"
 #include "wire/ndjson.hpp"
 #include "wire_support.hpp"
 

@@ -2,7 +2,7 @@
 // The list of reference images, and pictures of the web.
 #include "net/http_client.hpp"
 #include "plugin/reference_images.hpp"
-#include "temporary_folder.hpp"
+#include "support/temporary_folder.hpp"
 #include "wire_support.hpp"
 
 #include <libsoup/soup.h>

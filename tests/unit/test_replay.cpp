@@ -2,7 +2,7 @@
 // Records read back: which answer is found for which frame, and what is said of a bad record.
 #include "plugin/recorder.hpp"
 #include "plugin/replay.hpp"
-#include "temporary_folder.hpp"
+#include "support/temporary_folder.hpp"
 #include "wire/ndjson.hpp"
 #include "wire_support.hpp"
 
