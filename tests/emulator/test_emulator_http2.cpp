@@ -2,8 +2,8 @@
 // HTTP/2 and HTTP/1.1 over TLS, as the client prefers.
 #include "emulator.hpp"
 #include "http2_front.hpp"
+#include "support/certificate.hpp"
 #include "test_canvas.hpp"
-#include "test_certificate.hpp"
 #include "test_client.hpp"
 
 #include <string>
@@ -23,10 +23,11 @@ public:
   bool is_usable() const
   {
     g_autofree char *curl = g_find_program_in_path("curl");
-    if (curl && Http2Front::is_available() && certificate_.is_usable())
+    if (curl && Http2Front::is_available() && certificate_.problem().empty())
       return true;
-    g_print("SKIPPED: no curl, openssl, nghttpx or TLS in GIO (Debian: apt install curl openssl "
-            "nghttp2-proxy glib-networking)\n");
+    g_print("SKIPPED: %s\n", certificate_.problem().empty()
+                                 ? "no curl or nghttpx (Debian: apt install curl nghttp2-proxy)"
+                                 : certificate_.problem().c_str());
     return false;
   }
   Options options(const std::string &faults = {}, int stream_delay_ms = 0) const
@@ -34,12 +35,12 @@ public:
     return {.vision = Vision::none,
             .stream_delay_ms = stream_delay_ms,
             .faults = faults,
-            .tls_cert = certificate_.cert_file(),
-            .tls_key = certificate_.key_file()};
+            .tls_cert = certificate_.cert(),
+            .tls_key = certificate_.key()};
   }
 
 private:
-  const TestCertificate certificate_;
+  const gemini::test::Certificate certificate_;
 };
 
 struct Replies {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What the emulator serves and refuses, over HTTP.
 #include "emulator.hpp"
+#include "support/certificate.hpp"
 #include "test_canvas.hpp"
-#include "test_certificate.hpp"
 #include "test_client.hpp"
 
 #include <filesystem>
@@ -441,15 +441,14 @@ GST_END_TEST
 
 GST_START_TEST(it_speaks_https)
 {
-  const TestCertificate certificate;
-  if (!certificate.is_usable()) {
-    g_print(
-        "SKIPPED: no openssl, or no TLS in GIO (Debian: apt install openssl glib-networking)\n");
+  const gemini::test::Certificate certificate;
+  if (!certificate.problem().empty()) {
+    g_print("SKIPPED: %s\n", certificate.problem().c_str());
     return;
   }
   const Emulator emulator{{.vision = Vision::none,
-                           .tls_cert = certificate.cert_file(),
-                           .tls_key = certificate.key_file(),
+                           .tls_cert = certificate.cert(),
+                           .tls_key = certificate.key(),
                            .http2 = false}};
   fail_unless(emulator.is_running(), "%s", emulator.error().c_str());
   fail_unless(emulator.url().starts_with("https://") && !emulator.has_http2());
