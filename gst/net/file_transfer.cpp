@@ -28,15 +28,19 @@ bool is_good(int status)
   return status >= 200 && status < 300;
 }
 
-// The service or what stands before it is in trouble, the upload is not.
-bool is_hiccup(int status)
-{
-  return status == 408 || status >= 500;
-}
-
 HttpFailure refusal(const HttpReply &reply)
 {
   return {wire::read_error(reply.status, reply.body, reply.header("retry-after")), true, {}};
+}
+
+// The network, the service or what stands before it is in trouble, the upload is not.
+std::optional<HttpFailure> hiccup(HttpResult &result)
+{
+  if (!result)
+    return std::move(result.error());
+  if (result->status == 408 || result->status >= 500)
+    return refusal(*result);
+  return std::nullopt;
 }
 
 HttpFailure bad_reply(std::string message)
@@ -153,15 +157,12 @@ void FileTransfer::send_chunk()
 
 void FileTransfer::on_chunk(HttpResult result)
 {
-  if (!result) {
-    resume(std::move(result.error()));
+  if (auto failure = hiccup(result)) {
+    resume(*std::move(failure));
     return;
   }
   if (!is_good(result->status)) {
-    if (is_hiccup(result->status))
-      resume(refusal(*result));
-    else
-      finish(refusal(*result));
+    finish(refusal(*result));
     return;
   }
   const std::string_view status = result->header("x-goog-upload-status");
@@ -216,15 +217,12 @@ void FileTransfer::query()
 
 void FileTransfer::on_queried(HttpResult result)
 {
-  if (!result) {
-    resume(std::move(result.error()));
+  if (auto failure = hiccup(result)) {
+    resume(*std::move(failure));
     return;
   }
   if (!is_good(result->status)) {
-    if (is_hiccup(result->status))
-      resume(refusal(*result));
-    else
-      begin_again(refusal(*result)); // it knows nothing of this upload any more
+    begin_again(refusal(*result)); // it knows nothing of this upload any more
     return;
   }
   const std::string_view status = result->header("x-goog-upload-status");
@@ -258,12 +256,10 @@ void FileTransfer::look()
 
 void FileTransfer::on_looked(HttpResult result)
 {
-  if (!result)
-    look_again(std::move(result.error()));
+  if (auto failure = hiccup(result))
+    look_again(*std::move(failure));
   else if (is_good(result->status))
     judge(result->body);
-  else if (is_hiccup(result->status))
-    look_again(refusal(*result));
   else
     finish(refusal(*result));
 }
