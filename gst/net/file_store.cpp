@@ -24,7 +24,6 @@ namespace {
 constexpr milliseconds kEnd{500};         // for all deletions at the end
 constexpr milliseconds kDeletion{30'000}; // for one before
 constexpr std::chrono::hours kLife{48};   // of a file at the service, where it does not say
-constexpr std::chrono::hours kRest{1};    // a file with less of a life is not begun with
 
 std::string sha256_of(const std::string &content)
 {
@@ -122,7 +121,8 @@ void FileStore::Core::upload(Upload upload, const std::string &sha256, Done done
   const std::string key = upload.is_single_use ? "" : sha256 + " " + upload.mime_type;
   if (!key.empty()) {
     if (const auto known = known_.find(key);
-        known != known_.end() && known->second.expires - Clock::current().wall() >= kRest) {
+        known != known_.end() &&
+        known->second.expires - Clock::current().wall() >= kLeastFileLife) {
       waiter->done(known->second.file);
       return;
     }

@@ -15,6 +15,9 @@
 
 namespace gemini::net {
 
+// A file that the service deletes sooner is as good as gone: nothing is begun with it.
+inline constexpr std::chrono::hours kLeastFileLife{1};
+
 // Uploads are resumable, in chunks of 8 MiB; a chunk whose reply lacks its status is sent again
 // after 1, 2 and 4 s, and after a broken connection the service is asked how far it got. All waits
 // are by Clock::current(). What several want at the same time is uploaded once; the upload goes on

@@ -3,6 +3,7 @@
 #include "plugin/job_pictures.hpp"
 
 #include "glib/clock.hpp"
+#include "net/file_store.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -12,9 +13,6 @@
 namespace gemini {
 
 namespace {
-
-// A file that the service deletes soon is as good as gone.
-constexpr std::chrono::hours kLeastLife{1};
 
 std::chrono::milliseconds time_left(Clock::TimePoint give_up_at)
 {
@@ -129,7 +127,8 @@ bool JobPictures::is_there(Reference &reference) const
   if (goes_inline && reference.image.kind != ReferenceImage::Kind::uploaded)
     return reference.image.kind == ReferenceImage::Kind::content;
   if (reference.image.kind != ReferenceImage::Kind::uploaded && reference.file &&
-      reference.file->expires && *reference.file->expires - kLeastLife <= Clock::current().wall())
+      reference.file->expires &&
+      *reference.file->expires - net::kLeastFileLife <= Clock::current().wall())
     reference.file.reset();
   return reference.file.has_value();
 }
