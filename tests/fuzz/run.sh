@@ -97,7 +97,7 @@ fuzz() { # fuzz TARGET
   }
   say "$target for $seconds s"
   local status=0
-  "$program" -max_total_time="$seconds" -timeout=5 -rss_limit_mb=512 -max_len="${max_len[$target]}" \
+  "$program" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=512 -max_len="${max_len[$target]}" \
     -dict="$root/tests/fuzz/words.dict" -artifact_prefix="$found/$target-" -print_final_stats=1 -verbosity=1 \
     "$corpus" "$seeds" >"$log" 2>&1 </dev/null || status=$?
   if [ "$status" -eq 0 ]; then
