@@ -64,6 +64,8 @@ if [ "$sanitize" != none ]; then
   # Programs that are not ours, such as the introspection scanner and Python, cannot load sanitized libraries.
   # What a sanitizer adds takes the optimizer four times as long to compile, and the tests run hardly faster for it.
   options+=(-Db_sanitize="$sanitize" -Db_lundef=false -Doptimization=g -Dintrospection=disabled)
+  # Names and lines are all that a report needs.
+  options+=(-Dc_args=-g1 -Dcpp_args=-g1)
 elif [ "${CI:-}" = true ]; then
   options+=(-Dintrospection=enabled)
 fi
