@@ -48,6 +48,9 @@ std::size_t EventStream::feed_line(std::string_view bytes)
     end_event();
     return feed_bare(bytes);
   }
+  // No further than the mark at first: what follows it may be bare.
+  if (is_first_line_)
+    bytes = bytes.substr(0, kByteOrderMark.size() - line_.size());
   const std::size_t end = std::min(bytes.find_first_of("\r\n"), bytes.size());
   line_ += bytes.substr(0, end);
   if (std::exchange(is_first_line_, is_first_line_ && line_.size() < kByteOrderMark.size()) &&
