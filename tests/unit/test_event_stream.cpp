@@ -91,6 +91,7 @@ GST_START_TEST(bare_json_between_events_is_given_like_one)
            Case{"{\"e\":\"}\\\"]\\\\\"}\n", "{\"e\":\"}\\\"]\\\\\"}"},
            Case{"[{\"a\":1}\n,\n{\"b\":[2]}\n]", "[{\"a\":1}\n,\n{\"b\":[2]}\n]"},
            Case{"{}{}\n", "{} | {}"},
+           Case{"\xef\xbb\xbf{\"e\":[\n1]}\n", "{\"e\":[\n1]}"},
        }) {
     for (const std::size_t size : {1U, 2U, 3U, 7U, 1000U})
       fail_unless(same(events_of(c.bytes, size), c.events));
