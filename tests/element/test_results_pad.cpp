@@ -30,6 +30,8 @@ public:
   {
     gst_pad_remove_probe(pad_, probe_);
     gst_object_unref(pad_);
+    // The pad's thread may still be in the probe.
+    gone_.get_future().wait();
   }
   Lines(const Lines &) = delete;
   Lines &operator=(const Lines &) = delete;
@@ -64,7 +66,7 @@ private:
           static_cast<Lines *>(self)->see(info);
           return GST_PAD_PROBE_OK;
         },
-        this, nullptr);
+        this, [](gpointer self) { static_cast<Lines *>(self)->gone_.set_value(); });
   }
   void see(GstPadProbeInfo *info)
   {
@@ -84,6 +86,7 @@ private:
 
   GstPad *pad_ = nullptr;
   gulong probe_ = 0;
+  std::promise<void> gone_;
   std::mutex mutex_; // guards all below
   std::vector<std::string> seen_;
   std::vector<GstClockTime> times_;
