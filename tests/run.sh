@@ -150,7 +150,8 @@ if [ "$sanitize" != none ]; then
   export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
   # The locks and atomics of GLib and GStreamer are invisible, so what they do themselves is left alone.
   export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1:ignore_noninstrumented_modules=1
-  TSAN_OPTIONS+=:suppressions=$suppressions/thread.supp
+  # By default every process waits a second at its end.
+  TSAN_OPTIONS+=:atexit_sleep_ms=0:suppressions=$suppressions/thread.supp
   export G_SLICE=always-malloc
   # The plugin scanner is not built with the sanitizer, and could not load our plugin.
   export GST_REGISTRY_FORK=no
