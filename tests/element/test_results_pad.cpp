@@ -56,6 +56,8 @@ public:
 private:
   void watch(GstPad *pad)
   {
+    // The pad's thread may run already, and ThreadSanitizer sees no lock but ours.
+    const std::lock_guard lock{mutex_};
     pad_ = GST_PAD(gst_object_ref(pad));
     probe_ = gst_pad_add_probe(
         pad_,
