@@ -5,11 +5,9 @@
 #include "glib/guarded.hpp"
 #include "plugin/analyzer_debug.hpp"
 #include "plugin/budget_messages.hpp"
-#include "plugin/failure_message.hpp"
 #include "plugin/learned_profiles.hpp"
 #include "plugin/request_cost.hpp"
 #include "plugin/scene_metas.hpp"
-#include "wire/ndjson.hpp"
 
 #include <utility>
 
@@ -19,11 +17,6 @@ using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
 
 namespace {
-
-GstClockTime clock_time(nanoseconds time)
-{
-  return time.count() < 0 ? GST_CLOCK_TIME_NONE : static_cast<GstClockTime>(time.count());
-}
 
 nanoseconds from_clock_time(GstClockTime time)
 {
@@ -48,10 +41,12 @@ AnalyzerStats::Count skip_of(AnalysisEngine::Room room)
 AnalyzerRun::AnalyzerRun(GstElement *element, Pads pads, std::string stream_name, Service service,
                          std::shared_ptr<const ResolvedSettings> settings,
                          std::shared_ptr<AnalyzerStats> stats)
-    : element_(element), pads_(pads), endpoint_(service.endpoint),
+    : element_(element), pads_(pads), base_url_(service.endpoint.base_url),
       is_replay_(service.replay != nullptr), stats_(std::move(stats)),
-      settings_(std::move(settings)), pending_(pending_scene()),
-      task_(pads.src, [this] { send_next(); }),
+      settings_(std::move(settings)),
+      announcer_(element, service.endpoint, is_replay_, stats_,
+                 [this](const Analysis &analysis) { engine_.record(analysis); }),
+      pending_(pending_scene()), task_(pads.src, [this] { send_next(); }),
       engine_(element, std::move(stream_name), std::move(service), settings_, *stats_, listener())
 {
   gst_segment_init(&segment_, GST_FORMAT_UNDEFINED);
@@ -102,32 +97,6 @@ std::shared_ptr<const ResolvedSettings> AnalyzerRun::settings() const
 {
   const std::lock_guard lock{mutex_};
   return settings_;
-}
-
-void AnalyzerRun::set_results(std::shared_ptr<ResultsPad> results)
-{
-  if (results)
-    results->set_stats(stats_);
-  std::optional<guint> group_id;
-  std::optional<GstSegment> segment;
-  {
-    const std::lock_guard lock{mutex_};
-    results_.swap(results);
-    group_id = results_group_id_;
-    segment = results_segment_;
-  }
-  // What the stream has said before the pad was asked for.
-  if (const auto added = this->results()) {
-    added->begin_stream(group_id);
-    if (segment)
-      added->segment(*segment);
-  }
-}
-
-std::shared_ptr<ResultsPad> AnalyzerRun::results() const
-{
-  const std::lock_guard lock{mutex_};
-  return results_;
 }
 
 std::shared_ptr<FrameLine> AnalyzerRun::line() const
@@ -188,16 +157,9 @@ GstFlowReturn AnalyzerRun::chain(GstBuffer *buffer)
   if (const auto held = line())
     return held->push_frame(std::move(frame), size, last_sample_);
 
-  newest_pts_ = position.pts.count();
+  announcer_.passed(position.pts);
   const auto scene = live_scene_.at(last_running_time_, milliseconds{settings->result_ttl_ms});
   return gst_pad_push(pads_.src, finish_frame(std::move(frame), scene, size).release());
-}
-
-// Whether the user knows of a failure that nothing good has followed since. Says so once.
-bool AnalyzerRun::has_told_pause()
-{
-  const std::lock_guard lock{mutex_};
-  return reported_ || std::exchange(is_finding_out_, true);
 }
 
 AnalyzerRun::Position AnalyzerRun::position_of(GstBuffer *buffer)
@@ -225,7 +187,7 @@ void AnalyzerRun::sample(GstBuffer *buffer, const Position &position,
     const auto room = engine_.room(settings);
     // While nothing is asked because of what others have met with, one sample finds out why, so
     // that nobody takes the silence for an empty picture.
-    const bool finds_out = room == AnalysisEngine::Room::paused && !has_told_pause();
+    const bool finds_out = room == AnalysisEngine::Room::paused && !announcer_.has_told_pause();
     if (room != AnalysisEngine::Room::yes && !finds_out) {
       stats_->add(skip_of(room));
       return;
@@ -255,8 +217,7 @@ Ref<GstBuffer> AnalyzerRun::finish_frame(Ref<GstBuffer> frame, const Ref<GstGemi
   // Only the header is copied where somebody else, such as the worker, holds the frame.
   auto finished = Ref<GstBuffer>::adopt(gst_buffer_make_writable(frame.release()));
   attach_scene(finished.get(), (scene ? scene : pending_).get(), size.width, size.height);
-  if (const auto to = results())
-    to->advance(GST_BUFFER_PTS(finished.get()));
+  announcer_.leaves(GST_BUFFER_PTS(finished.get()));
   return finished;
 }
 
@@ -265,15 +226,8 @@ bool AnalyzerRun::sink_event(GstEvent *event)
   switch (GST_EVENT_TYPE(event)) {
   case GST_EVENT_STREAM_START: {
     guint group_id = 0;
-    std::optional<guint> known;
-    if (gst_event_parse_group_id(event, &group_id))
-      known = group_id;
-    {
-      const std::lock_guard lock{mutex_};
-      results_group_id_ = known;
-    }
-    if (const auto to = results())
-      to->begin_stream(known);
+    const bool is_known = gst_event_parse_group_id(event, &group_id);
+    announcer_.begin_stream(is_known ? std::optional{group_id} : std::nullopt);
     return forward(event);
   }
   case GST_EVENT_CAPS:
@@ -293,8 +247,7 @@ bool AnalyzerRun::sink_event(GstEvent *event)
     unblock();
     if (line())
       task_.pause();
-    if (const auto to = results())
-      to->flush_start();
+    announcer_.flush_start();
     forget_answers();
     return true;
   }
@@ -346,14 +299,8 @@ void AnalyzerRun::on_segment(GstEvent *event)
   gst_event_parse_segment(event, &segment);
   segment_ = *segment;
   decide_mode();
-  if (segment->format != GST_FORMAT_TIME)
-    return;
-  {
-    const std::lock_guard lock{mutex_};
-    results_segment_ = *segment;
-  }
-  if (const auto to = results())
-    to->segment(*segment);
+  if (segment->format == GST_FORMAT_TIME)
+    announcer_.segment(*segment);
 }
 
 // Only now: before, some live sources do not answer.
@@ -424,20 +371,18 @@ void AnalyzerRun::on_flush_stop()
   sampler_.reset();
   last_sample_ = 0;
   last_running_time_ = nanoseconds{0};
-  newest_pts_ = -1;
   gst_segment_init(&segment_, GST_FORMAT_UNDEFINED);
   if (const auto held = line()) {
     held->restart();
     task_.start();
   }
-  if (const auto to = results())
-    to->flush_stop();
+  announcer_.flush_stop();
 }
 
 // The lines of answers still under way come before EOS, for as long as they may take.
 void AnalyzerRun::finish_results()
 {
-  const auto to = results();
+  const auto to = announcer_.results();
   if (!to)
     return;
   to->finish_by(std::chrono::steady_clock::now() + milliseconds{settings()->eos_timeout_ms});
@@ -450,9 +395,9 @@ void AnalyzerRun::forget_answers()
   std::uint64_t first_valid = 0;
   {
     const std::lock_guard lock{mutex_};
-    first_valid = first_valid_ = next_announced_ = next_id_;
-    unannounced_.clear();
+    first_valid = first_valid_ = next_id_;
   }
+  announcer_.forget(first_valid);
   engine_.discard_all();
   live_scene_.reset(first_valid);
 }
@@ -479,13 +424,15 @@ void AnalyzerRun::on_analysis(const std::shared_ptr<const Analysis> &analysis)
   stats_->add(*analysis);
   if (!is_replay_)
     stats_->add_cost(*analysis);
-  report(*analysis);
+  const auto settings = this->settings();
+  if (announcer_.warns_or_ends(*analysis, settings->on_error))
+    stop_by_error(*analysis->failure, analysis->model);
   if (held) {
-    announce_in_order(analysis);
+    announcer_.announce(analysis, Announcer::Order::of_samples, settings->post_messages);
     held->answer(analysis->request_id, scene_of(analysis));
   } else {
     live_scene_.publish(analysis);
-    announce(*analysis);
+    announcer_.announce(analysis, Announcer::Order::as_it_comes, settings->post_messages);
   }
 }
 
@@ -501,40 +448,15 @@ void AnalyzerRun::on_growing(const std::shared_ptr<const Analysis> &analysis)
     return;
   if (!line())
     live_scene_.publish(analysis);
-  post_analysis(*analysis, wire::to_ndjson(*analysis));
-}
-
-// One warning per change of kind; an error for what only the user can mend while nothing has worked
-// yet, and for all that fails where the user wants it so. What a record tells of is long over.
-void AnalyzerRun::report(const Analysis &analysis)
-{
-  const OnError on_error = settings()->on_error;
-  bool is_fatal = false;
-  bool is_told = false;
-  {
-    const std::lock_guard lock{mutex_};
-    if (!analysis.failure) {
-      had_good_answer_ = true;
-      is_finding_out_ = false;
-      reported_.reset();
-      return;
-    }
-    const FailureKind kind = analysis.failure->kind;
-    is_fatal = !is_replay_ && ((!had_good_answer_ && is_users_to_mend(kind)) ||
-                               (on_error == OnError::stop && is_failure_of_service(kind)));
-    is_told = std::exchange(reported_, kind) == kind;
-  }
-  if (is_fatal)
-    stop_by_error(*analysis.failure, analysis.model);
-  else if (!is_told)
-    post_failure(element_, Severity::warning, *analysis.failure, analysis.model, endpoint_);
+  if (settings()->post_messages)
+    announcer_.announce_part(*analysis);
 }
 
 void AnalyzerRun::stop_by_error(const Failure &failure, const std::string &model)
 {
   if (is_stopped_by_error_.exchange(true))
     return;
-  post_failure(element_, Severity::error, failure, model, endpoint_);
+  announcer_.post_error(failure, model);
   if (const auto held = line())
     held->stop(GST_FLOW_ERROR);
 }
@@ -552,8 +474,7 @@ void AnalyzerRun::project_costs()
     return;
   const auto sent = vision::sent_size(size->width, size->height, settings->max_image_size);
   const std::vector<FrameSize> frames(settings->frames_per_request, {sent.width, sent.height});
-  const auto &profile =
-      LearnedProfiles::shared().profile(endpoint_.base_url, settings->models.front());
+  const auto &profile = LearnedProfiles::shared().profile(base_url_, settings->models.front());
   const auto cost = cost_of_request(*settings, profile, frames, engine_.n_references());
   const Projection projection = project(static_cast<double>(settings->analysis_rate.numerator) /
                                             settings->analysis_rate.denominator,
@@ -568,50 +489,6 @@ void AnalyzerRun::project_costs()
     projection_.emplace(projection, basis);
   }
   post_projection(element_, projection, basis);
-}
-
-void AnalyzerRun::announce_in_order(std::shared_ptr<const Analysis> analysis)
-{
-  std::vector<std::shared_ptr<const Analysis>> ready;
-  {
-    const std::lock_guard lock{mutex_};
-    if (analysis->request_id < next_announced_)
-      return; // of before a flush that came meanwhile
-    unannounced_.emplace(analysis->request_id, std::move(analysis));
-    for (auto at = unannounced_.begin(); at != unannounced_.end() && at->first == next_announced_;
-         ++next_announced_) {
-      ready.push_back(std::move(at->second));
-      at = unannounced_.erase(at);
-    }
-  }
-  for (const auto &next : ready)
-    announce(*next);
-}
-
-void AnalyzerRun::announce(const Analysis &analysis)
-{
-  engine_.record(analysis);
-  const std::string json = wire::to_ndjson(analysis);
-  if (const auto to = results()) {
-    // In live mode the video has gone on since: the line belongs where the stream is now.
-    const nanoseconds position = line() ? analysis.pts : nanoseconds{newest_pts_.load()};
-    to->line(json, clock_time(position));
-  }
-  post_analysis(analysis, json);
-}
-
-void AnalyzerRun::post_analysis(const Analysis &analysis, const std::string &json)
-{
-  if (!settings()->post_messages)
-    return;
-  gst_element_post_message(
-      element_,
-      gst_message_new_element(
-          GST_OBJECT_CAST(element_),
-          gst_structure_new("gemini-analysis", "pts", G_TYPE_UINT64, clock_time(analysis.pts),
-                            "running-time", G_TYPE_UINT64, clock_time(analysis.running_time),
-                            "request-id", G_TYPE_UINT64, guint64{analysis.request_id}, "json",
-                            G_TYPE_STRING, json.c_str(), nullptr)));
 }
 
 } // namespace gemini

@@ -7,6 +7,7 @@
 #include "plugin/analysis_engine.hpp"
 #include "plugin/analyzer_settings.hpp"
 #include "plugin/analyzer_stats.hpp"
+#include "plugin/announcer.hpp"
 #include "plugin/budget_messages.hpp"
 #include "plugin/frame_line.hpp"
 #include "plugin/live_scene.hpp"
@@ -17,7 +18,6 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -53,7 +53,10 @@ public:
   // lock held, as whoever hears of it may set a property.
   void project_costs();
   // Null: there is none (any more).
-  void set_results(std::shared_ptr<ResultsPad> results);
+  void set_results(std::shared_ptr<ResultsPad> results)
+  {
+    announcer_.set_results(std::move(results));
+  }
 
   GstFlowReturn chain(GstBuffer *buffer); // transfer full
   bool sink_event(GstEvent *event);       // transfer full
@@ -72,11 +75,9 @@ private:
   };
 
   std::shared_ptr<const ResolvedSettings> settings() const;
-  std::shared_ptr<ResultsPad> results() const;
   std::shared_ptr<FrameLine> line() const; // null in live mode
   void decide_mode();
   Position position_of(GstBuffer *buffer);
-  bool has_told_pause();
   void sample(GstBuffer *buffer, const Position &position,
               std::shared_ptr<const ResolvedSettings> settings);
   Ref<GstBuffer> finish_frame(Ref<GstBuffer> frame, const Ref<GstGeminiScene> &scene,
@@ -92,15 +93,11 @@ private:
   AnalysisEngine::Listener listener();
   void on_analysis(const std::shared_ptr<const Analysis> &analysis);
   void on_growing(const std::shared_ptr<const Analysis> &analysis);
-  void report(const Analysis &analysis);
   void stop_by_error(const Failure &failure, const std::string &model);
-  void announce_in_order(std::shared_ptr<const Analysis> analysis);
-  void announce(const Analysis &analysis);
-  void post_analysis(const Analysis &analysis, const std::string &json);
 
   GstElement *element_; // owns this
   const Pads pads_;
-  const wire::Endpoint endpoint_; // for messages
+  const std::string base_url_; // of the service
   const bool is_replay_;
   const std::shared_ptr<AnalyzerStats> stats_;
 
@@ -116,30 +113,19 @@ private:
 
   // What is added to the latency, in ms; 0 unless frames of a live source are held.
   std::atomic<unsigned> added_latency_ms_{0};
-  // Where the video is, for the stamps of live results. Nanoseconds; negative: unknown.
-  std::atomic<std::int64_t> newest_pts_{-1};
   std::atomic<bool> is_stopped_by_error_{false};
 
   mutable std::mutex
       mutex_; // guards all down to the blank line; never held while calling anything else
   std::shared_ptr<const ResolvedSettings> settings_;
-  std::shared_ptr<ResultsPad> results_;
   std::shared_ptr<FrameLine> line_; // made when the mode turns out to be accurate
   bool is_src_active_ = false;
-  // For a results pad that is asked for while the stream is on.
-  std::optional<guint> results_group_id_;
-  std::optional<GstSegment> results_segment_;
   std::uint64_t first_valid_ = 1; // answers to older samples are discarded
   std::uint64_t next_id_ = 1;
-  bool had_good_answer_ = false;
-  bool is_finding_out_ = false;         // why nothing is asked, since the last good answer
-  std::optional<FailureKind> reported_; // the failure that the last warning spoke of
-  std::optional<FrameSize> frame_size_; // of the newest caps
+  std::optional<FrameSize> frame_size_;                              // of the newest caps
   std::optional<std::pair<Projection, ProjectionBasis>> projection_; // that was posted last
-  // Accurate mode: analyses that wait for an older one to be announced.
-  std::map<std::uint64_t, std::shared_ptr<const Analysis>> unannounced_;
-  std::uint64_t next_announced_ = 1;
 
+  Announcer announcer_;
   LiveScene live_scene_;
   const Ref<GstGeminiScene> pending_; // for frames of which nothing is known
   PadTask task_;                      // of the source pad: sends what is in line_

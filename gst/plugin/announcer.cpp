@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Tells of answers.
+#include "plugin/announcer.hpp"
+
+#include "plugin/failure_message.hpp"
+#include "wire/ndjson.hpp"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace gemini {
+
+using std::chrono::nanoseconds;
+
+namespace {
+
+GstClockTime clock_time(nanoseconds time)
+{
+  return time.count() < 0 ? GST_CLOCK_TIME_NONE : static_cast<GstClockTime>(time.count());
+}
+
+} // namespace
+
+Announcer::Announcer(GstElement *element, wire::Endpoint endpoint, bool is_replay,
+                     std::shared_ptr<AnalyzerStats> stats, Record record)
+    : element_(element), endpoint_(std::move(endpoint)), is_replay_(is_replay),
+      stats_(std::move(stats)), record_(std::move(record))
+{
+}
+
+void Announcer::set_results(std::shared_ptr<ResultsPad> results)
+{
+  if (results)
+    results->set_stats(stats_);
+  const auto added = results;
+  std::optional<guint> group_id;
+  std::optional<GstSegment> segment;
+  {
+    const std::lock_guard lock{mutex_};
+    results_.swap(results);
+    group_id = group_id_;
+    segment = segment_;
+  }
+  if (!added)
+    return;
+  // What the stream has said before the pad was asked for.
+  added->begin_stream(group_id);
+  if (segment)
+    added->segment(*segment);
+}
+
+std::shared_ptr<ResultsPad> Announcer::results() const
+{
+  const std::lock_guard lock{mutex_};
+  return results_;
+}
+
+void Announcer::begin_stream(std::optional<guint> group_id)
+{
+  {
+    const std::lock_guard lock{mutex_};
+    group_id_ = group_id;
+  }
+  if (const auto to = results())
+    to->begin_stream(group_id);
+}
+
+void Announcer::segment(const GstSegment &segment)
+{
+  {
+    const std::lock_guard lock{mutex_};
+    segment_ = segment;
+  }
+  if (const auto to = results())
+    to->segment(segment);
+}
+
+void Announcer::leaves(GstClockTime pts)
+{
+  if (const auto to = results())
+    to->advance(pts);
+}
+
+void Announcer::flush_start()
+{
+  if (const auto to = results())
+    to->flush_start();
+}
+
+void Announcer::flush_stop()
+{
+  newest_pts_ = -1;
+  if (const auto to = results())
+    to->flush_stop();
+}
+
+void Announcer::forget(std::uint64_t first_valid)
+{
+  std::map<std::uint64_t, std::shared_ptr<const Analysis>> forgotten;
+  const std::lock_guard lock{mutex_};
+  next_ = first_valid;
+  waiting_.swap(forgotten);
+}
+
+bool Announcer::warns_or_ends(const Analysis &analysis, OnError on_error)
+{
+  {
+    const std::lock_guard lock{mutex_};
+    if (!analysis.failure) {
+      had_good_answer_ = true;
+      is_finding_out_ = false;
+      reported_.reset();
+      return false;
+    }
+    const FailureKind kind = analysis.failure->kind;
+    const bool is_told = std::exchange(reported_, kind) == kind;
+    // What only the user can mend while nothing has worked yet, and all that fails where the user
+    // wants it so.
+    if (!is_replay_ && ((!had_good_answer_ && is_users_to_mend(kind)) ||
+                        (on_error == OnError::stop && is_failure_of_service(kind))))
+      return true;
+    if (is_told)
+      return false;
+  }
+  post_failure(element_, Severity::warning, *analysis.failure, analysis.model, endpoint_);
+  return false;
+}
+
+void Announcer::post_error(const Failure &failure, const std::string &model)
+{
+  post_failure(element_, Severity::error, failure, model, endpoint_);
+}
+
+bool Announcer::has_told_pause()
+{
+  const std::lock_guard lock{mutex_};
+  return reported_ || std::exchange(is_finding_out_, true);
+}
+
+void Announcer::announce(std::shared_ptr<const Analysis> analysis, Order order, bool posts_messages)
+{
+  if (order == Order::as_it_comes) {
+    announce_now(*analysis, order, posts_messages);
+    return;
+  }
+  std::vector<std::shared_ptr<const Analysis>> ready;
+  {
+    const std::lock_guard lock{mutex_};
+    if (analysis->request_id < next_)
+      return; // of before a flush that came meanwhile
+    waiting_.emplace(analysis->request_id, std::move(analysis));
+    for (auto at = waiting_.begin(); at != waiting_.end() && at->first == next_; ++next_) {
+      ready.push_back(std::move(at->second));
+      at = waiting_.erase(at);
+    }
+  }
+  for (const auto &next : ready)
+    announce_now(*next, order, posts_messages);
+}
+
+void Announcer::announce_now(const Analysis &analysis, Order order, bool posts_messages)
+{
+  record_(analysis);
+  const std::string json = wire::to_ndjson(analysis);
+  if (const auto to = results()) {
+    // In live mode the video has gone on since: the line belongs where the stream is now.
+    const nanoseconds position =
+        order == Order::of_samples ? analysis.pts : nanoseconds{newest_pts_.load()};
+    to->line(json, clock_time(position));
+  }
+  if (posts_messages)
+    post(analysis, json);
+}
+
+void Announcer::announce_part(const Analysis &analysis)
+{
+  post(analysis, wire::to_ndjson(analysis));
+}
+
+void Announcer::post(const Analysis &analysis, const std::string &json)
+{
+  gst_element_post_message(
+      element_,
+      gst_message_new_element(
+          GST_OBJECT_CAST(element_),
+          gst_structure_new("gemini-analysis", "pts", G_TYPE_UINT64, clock_time(analysis.pts),
+                            "running-time", G_TYPE_UINT64, clock_time(analysis.running_time),
+                            "request-id", G_TYPE_UINT64, guint64{analysis.request_id}, "json",
+                            G_TYPE_STRING, json.c_str(), nullptr)));
+}
+
+} // namespace gemini
