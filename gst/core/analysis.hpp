@@ -48,6 +48,13 @@ constexpr const char *to_string(Task task)
   return "unknown";
 }
 
+// The object of others (a detector upstream) whose picture was asked about.
+struct Parent {
+  std::optional<std::uint64_t> id = std::nullopt; // as they call it; none: it has none
+  std::string label;
+  bool operator==(const Parent &) const = default;
+};
+
 // One thing that the model spoke of. Without any shape it is a class of the whole picture.
 struct Object {
   std::uint64_t id = 0; // unique within the element's run, from 1
@@ -59,6 +66,8 @@ struct Object {
   std::vector<Ring> polygon = {}; // as the model drew it, where it did; `mask` is its inside
   std::optional<Point> point = std::nullopt;
   std::optional<Box3d> box_3d = std::nullopt;
+  std::optional<std::string> text = std::nullopt; // what was said about the parent, in words
+  std::optional<Parent> parent = std::nullopt;    // seen on a picture of this one alone
 };
 
 enum class AnalysisStatus {

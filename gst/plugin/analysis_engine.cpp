@@ -258,6 +258,8 @@ void AnalysisEngine::take_in(Sample sample)
   GST_DEBUG_OBJECT(log_, "sample %" G_GUINT64_FORMAT ": %dx%d, %" G_GSIZE_FORMAT " bytes",
                    sample.id, picture->width, picture->height, picture->jpeg.size());
   add_to_batch({.analysis = std::move(analysis),
+                .view = {},
+                .parent = std::nullopt,
                 .picture = std::move(*picture),
                 .deadline = sample.deadline},
                sample);

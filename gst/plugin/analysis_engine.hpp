@@ -7,6 +7,7 @@
 #pragma once
 
 #include "core/analysis.hpp"
+#include "core/view.hpp"
 #include "glib/gst_ref.hpp"
 #include "plugin/analysis_job.hpp"
 #include "plugin/analyzer_settings.hpp"
@@ -28,11 +29,18 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace gemini {
 
 // A frame to be analysed. The buffer is held until it is encoded.
 struct Sample {
+  // One picture to be made of it.
+  struct Part {
+    View view = {};
+    std::optional<Parent> parent = std::nullopt; // whose box the view is
+  };
+
   std::uint64_t id = 0; // becomes the request id; rising
   Ref<GstBuffer> buffer;
   GstVideoInfo info{};
@@ -44,6 +52,8 @@ struct Sample {
   bool is_live = false; // the frame has gone on already
   // After this nobody waits for the answer, so it is not asked for.
   std::optional<Clock::TimePoint> deadline = std::nullopt;
+  std::vector<Part> parts = std::vector<Part>(1); // never empty; all in the same request
+  std::vector<Rect> blackouts = {};               // of the frame: what must not be sent
 };
 
 class AnalysisEngine {

@@ -4,6 +4,7 @@
 
 #include "core/analysis.hpp"
 #include "core/ledger.hpp"
+#include "core/view.hpp"
 #include "glib/clock.hpp"
 #include "net/http_client.hpp"
 #include "plugin/analyzer_settings.hpp"
@@ -21,8 +22,12 @@ namespace gemini {
 
 // Belongs to the worker.
 struct AnalysisJob {
+  // One picture. Those of the same frame follow each other and carry the same request id; what is
+  // said about them becomes one analysis when all of it is there.
   struct Frame {
-    Analysis analysis; // what is known before the answer
+    Analysis analysis;            // what is known before the answer
+    View view;                    // of the frame
+    std::optional<Parent> parent; // whose picture it is
     vision::EncodedFrame picture;
     std::optional<Clock::TimePoint> deadline; // after it nobody waits for the answer
   };

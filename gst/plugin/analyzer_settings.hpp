@@ -2,6 +2,7 @@
 // Everything a user can set on geminianalyzer. The defaults live here and nowhere else.
 #pragma once
 
+#include "core/geometry.hpp"
 #include "core/question.hpp"
 #include "core/sampler.hpp"
 
@@ -15,6 +16,7 @@ namespace gemini {
 enum class Mode { automatic, live, accurate };
 enum class UploadBy { automatic, inline_data, files };
 enum class OnError { go_on, stop };
+enum class Regions { frame, detections };
 
 // As they were set, with the defaults.
 struct AnalyzerSettings {
@@ -54,6 +56,17 @@ struct AnalyzerSettings {
   std::optional<std::string> replay_location;
   std::optional<std::string> audit_location;
   Rate analysis_rate{1, 1};
+  std::optional<std::string> region;
+  Regions regions = Regions::frame;
+  std::optional<std::string> region_labels;
+  unsigned region_min_size = 32; // pixels
+  unsigned max_regions = 8;
+  bool once_per_object = false;
+  std::optional<std::string> privacy_regions;
+  std::optional<std::string> privacy_labels;
+  double change_threshold = 0; // 0..1; 0: every due sample is sent
+  unsigned max_silence_ms = 0; // 0: for ever
+  unsigned sharpest_window_ms = 0;
   Mode mode = Mode::automatic;
   unsigned max_latency_ms = 10'000;
   std::uint64_t max_held_bytes = std::uint64_t{512} << 20;
@@ -67,11 +80,23 @@ struct AnalyzerSettings {
   bool post_messages = true;
 };
 
+// Which parts of a frame are sent, and which must not be.
+struct SentParts {
+  Rect region{0, 0, 1, 1};
+  std::vector<std::string> region_labels; // of regions=detections; empty: all
+  std::vector<Rect> privacy_regions;
+  std::vector<std::string> privacy_labels;
+};
+
+// What follows from the settings: files read, lists split, numbers checked. See derive().
+struct DerivedSettings {
+  Question question;
+  std::vector<std::string> models; // in the order in which they are tried; never empty
+  SentParts parts;
+};
+
 // The settings with what follows from them. Shared as an immutable snapshot: a request never sees
 // half-changed properties.
-struct ResolvedSettings : AnalyzerSettings {
-  Question question;               // files read, lists split: see make_question()
-  std::vector<std::string> models; // in the order in which they are tried; never empty
-};
+struct ResolvedSettings : AnalyzerSettings, DerivedSettings {};
 
 } // namespace gemini

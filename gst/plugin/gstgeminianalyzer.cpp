@@ -85,8 +85,7 @@ struct Impl {
   std::mutex applying;
   std::mutex mutex; // guards all below; never held while calling GStreamer or the run
   AnalyzerSettings settings;
-  Question question;                // of the settings when they last made a good one
-  std::vector<std::string> models;  // likewise
+  DerivedSettings derived;          // of the settings when they last were good
   std::vector<std::string> remarks; // that were posted about them
   std::shared_ptr<AnalyzerRun> run; // from READY to PAUSED and back
   std::shared_ptr<AnalyzerStats> stats = std::make_shared<AnalyzerStats>(); // of the last run
@@ -105,7 +104,7 @@ struct Impl {
   // With the lock held.
   std::shared_ptr<const ResolvedSettings> resolved() const
   {
-    return std::make_shared<const ResolvedSettings>(ResolvedSettings{settings, question, models});
+    return std::make_shared<const ResolvedSettings>(ResolvedSettings{settings, derived});
   }
 };
 
@@ -228,7 +227,8 @@ void post_remarks(GstGeminiAnalyzer *self)
   std::vector<std::string> fresh;
   {
     const std::lock_guard lock{impl->mutex};
-    std::vector<std::string> remarks = wire::remarks_on(impl->question, impl->settings.model);
+    std::vector<std::string> remarks =
+        wire::remarks_on(impl->derived.question, impl->settings.model);
     std::vector<std::string> &posted = impl->remarks;
     std::copy_if(remarks.begin(), remarks.end(), std::back_inserter(fresh),
                  [&posted](const std::string &remark) {
@@ -250,9 +250,9 @@ std::optional<SettingProblem> make_run(GstGeminiAnalyzer *self)
     const std::lock_guard lock{impl->mutex};
     settings = impl->settings;
   }
-  auto question = make_question(settings);
-  if (!question)
-    return question.error();
+  auto derived = derive(settings);
+  if (!derived)
+    return derived.error();
   g_autofree char *name = gst_object_get_name(GST_OBJECT_CAST(self));
   auto service = open_service(settings, name);
   if (!service)
@@ -262,8 +262,7 @@ std::optional<SettingProblem> make_run(GstGeminiAnalyzer *self)
   std::shared_ptr<const ResolvedSettings> resolved;
   {
     const std::lock_guard lock{impl->mutex};
-    impl->question = std::move(*question);
-    impl->models = models_of(settings);
+    impl->derived = std::move(*derived);
     impl->remarks.clear();
     impl->stats = stats;
     resolved = impl->resolved();
@@ -318,20 +317,18 @@ std::optional<SettingProblem> pass_on_settings(GstGeminiAnalyzer *self)
   }
   if (!run)
     return std::nullopt;
-  auto question = make_question(settings);
+  auto derived = derive(settings);
   std::shared_ptr<const ResolvedSettings> resolved;
   {
     const std::lock_guard lock{impl->mutex};
-    if (question) {
-      impl->question = std::move(*question);
-      impl->models = models_of(settings);
-    }
+    if (derived)
+      impl->derived = std::move(*derived);
     resolved = impl->resolved();
   }
   if (auto problem = run->set_settings(std::move(resolved)))
     return problem;
-  if (!question)
-    return SettingProblem{question.error().message + " What is asked stays as it was."};
+  if (!derived)
+    return SettingProblem{derived.error().message + " What is asked stays as it was."};
   return std::nullopt;
 }
 

@@ -48,8 +48,7 @@ Result<std::string, SettingProblem> read_schema(const std::string &text)
   return json;
 }
 
-} // namespace
-
+// The model and its fallbacks, each once, in the order in which they are tried.
 std::vector<std::string> models_of(const AnalyzerSettings &settings)
 {
   std::vector<std::string> models{settings.model};
@@ -58,6 +57,8 @@ std::vector<std::string> models_of(const AnalyzerSettings &settings)
       models.push_back(std::move(model));
   return models;
 }
+
+} // namespace
 
 Result<Question, SettingProblem> make_question(const AnalyzerSettings &settings)
 {
@@ -95,6 +96,15 @@ Result<Question, SettingProblem> make_question(const AnalyzerSettings &settings)
   if (settings.max_output_tokens > 0)
     question.max_output_tokens = settings.max_output_tokens;
   return question;
+}
+
+Result<DerivedSettings, SettingProblem> derive(const AnalyzerSettings &settings)
+{
+  auto question = make_question(settings);
+  if (!question)
+    return std::move(question.error());
+  return DerivedSettings{
+      .question = std::move(*question), .models = models_of(settings), .parts = {}};
 }
 
 } // namespace gemini

@@ -7,16 +7,13 @@
 #include "plugin/analyzer_settings.hpp"
 #include "plugin/text_file.hpp"
 
-#include <string>
-#include <vector>
-
 namespace gemini {
 
 // Reads the files that are named "@path", splits lists and checks what can be checked without the
 // service.
 Result<Question, SettingProblem> make_question(const AnalyzerSettings &settings);
 
-// The model and its fallbacks, each once, in the order in which they are tried.
-std::vector<std::string> models_of(const AnalyzerSettings &settings);
+// The same and all else that follows from the settings.
+Result<DerivedSettings, SettingProblem> derive(const AnalyzerSettings &settings);
 
 } // namespace gemini

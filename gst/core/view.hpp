@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What of a frame a picture shows, and where on the frame the things are that are seen on it.
+#pragma once
+
+#include "core/analysis.hpp"
+#include "core/geometry.hpp"
+
+#include <cstdint>
+
+namespace gemini {
+
+// What has to be done to a frame as it is stored for a person to see it upright. The values are
+// those of GstVideoOrientationMethod.
+enum class Orientation : std::uint8_t {
+  identity,
+  rotate_90, // clockwise
+  rotate_180,
+  rotate_270,
+  flip_horizontal, // left becomes right
+  flip_vertical,
+  transpose,      // over the diagonal from top left to bottom right
+  anti_transpose, // over the other diagonal
+};
+
+// Whether it makes columns of rows.
+constexpr bool swaps_sides(Orientation orientation)
+{
+  return orientation == Orientation::rotate_90 || orientation == Orientation::rotate_270 ||
+         orientation == Orientation::transpose || orientation == Orientation::anti_transpose;
+}
+
+// A picture of one part of a frame. All coordinates of a frame are those of the frame as it is
+// stored; only pictures are turned.
+struct View {
+  Rect part{0, 0, 1, 1}; // of the frame, within it; not empty
+  Orientation orientation = Orientation::identity;
+  bool operator==(const View &) const = default;
+};
+
+// From the picture (0..1 over the view) to the frame (0..1).
+Point to_frame(const View &view, const Point &point);
+Rect to_frame(const View &view, const Rect &rect);
+// The other way round: where a part of the frame is seen. May lie outside of 0..1.
+Rect to_picture(const View &view, const Rect &rect);
+
+// All shapes of an object. `aspect` is the frame's width by its height as stored, seen with its own
+// pixel aspect ratio. A box in space keeps its size: the picture of a smaller part is taken by the
+// same camera from nearer by, so that project() with the frame's aspect and the same field of view
+// shows it where the model saw it.
+Object to_frame(const View &view, Object object, double aspect);
+
+} // namespace gemini
