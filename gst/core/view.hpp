@@ -22,11 +22,40 @@ enum class Orientation : std::uint8_t {
   anti_transpose, // over the other diagonal
 };
 
+// The same as what is done to the frame first, mirrored on its own axes, and whether its rows
+// become columns after that.
+struct Turn {
+  bool mirrors_x = false;
+  bool mirrors_y = false;
+  bool swaps = false;
+};
+constexpr Turn turn_of(Orientation orientation)
+{
+  switch (orientation) {
+  case Orientation::identity:
+    return {};
+  case Orientation::rotate_90:
+    return {.mirrors_y = true, .swaps = true};
+  case Orientation::rotate_180:
+    return {.mirrors_x = true, .mirrors_y = true};
+  case Orientation::rotate_270:
+    return {.mirrors_x = true, .swaps = true};
+  case Orientation::flip_horizontal:
+    return {.mirrors_x = true};
+  case Orientation::flip_vertical:
+    return {.mirrors_y = true};
+  case Orientation::transpose:
+    return {.swaps = true};
+  case Orientation::anti_transpose:
+    return {.mirrors_x = true, .mirrors_y = true, .swaps = true};
+  }
+  return {};
+}
+
 // Whether it makes columns of rows.
 constexpr bool swaps_sides(Orientation orientation)
 {
-  return orientation == Orientation::rotate_90 || orientation == Orientation::rotate_270 ||
-         orientation == Orientation::transpose || orientation == Orientation::anti_transpose;
+  return turn_of(orientation).swaps;
 }
 
 // A picture of one part of a frame. All coordinates of a frame are those of the frame as it is
@@ -46,7 +75,8 @@ Rect to_picture(const View &view, const Rect &rect);
 // All shapes of an object. `aspect` is the frame's width by its height as stored, seen with its own
 // pixel aspect ratio. A box in space keeps its size: the picture of a smaller part is taken by the
 // same camera from nearer by, so that project() with the frame's aspect and the same field of view
-// shows it where the model saw it.
-Object to_frame(const View &view, Object object, double aspect);
+// shows it where the model saw it. `fov_degrees` is that field of view; the default is that of the
+// service's examples and of the overlay.
+Object to_frame(const View &view, Object object, double aspect, double fov_degrees = 60);
 
 } // namespace gemini
