@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Scale in the source's own colorimetry, change the small planes to JPEG's colours, compress from
-// the planes.
+// Cut out and scale each component in the source's own colours, change the small planes to JPEG's
+// colours, turn them, compress from the planes.
 #include "vision/frame_encoder.hpp"
 
 #include "vision/jpeg_colours.hpp"
+#include "vision/jpeg_decoder.hpp"
+#include "vision/jpeg_encoder.hpp"
+#include "vision/jpeg_markers.hpp"
+#include "vision/plain_frame.hpp"
+#include "vision/plane_scaler.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <span>
 #include <string>
-
-#include <turbojpeg.h>
+#include <utility>
 
 namespace gemini::vision {
 
@@ -21,136 +26,246 @@ Failure frame_failure(std::string message)
   return {.kind = FailureKind::frame, .message = std::move(message)};
 }
 
-class MappedFrame {
+class MappedBytes {
 public:
-  MappedFrame(const GstVideoInfo &info, GstBuffer *buffer, GstMapFlags flags)
-      : is_mapped_(gst_video_frame_map(&frame_, &info, buffer, flags))
+  explicit MappedBytes(GstBuffer *buffer)
+      : buffer_(buffer), is_mapped_(gst_buffer_map(buffer, &map_, GST_MAP_READ))
   {
   }
-  ~MappedFrame()
+  ~MappedBytes()
   {
     if (is_mapped_)
-      gst_video_frame_unmap(&frame_);
+      gst_buffer_unmap(buffer_, &map_);
   }
-  MappedFrame(const MappedFrame &) = delete;
-  MappedFrame &operator=(const MappedFrame &) = delete;
+  MappedBytes(const MappedBytes &) = delete;
+  MappedBytes &operator=(const MappedBytes &) = delete;
   explicit operator bool() const { return is_mapped_; }
-  GstVideoFrame *get() { return &frame_; }
+  std::span<const std::uint8_t> bytes() const { return {map_.data, map_.size}; }
 
 private:
-  GstVideoFrame frame_{};
+  GstBuffer *buffer_;
+  GstMapInfo map_{};
   bool is_mapped_;
 };
 
-std::uint8_t *plane(const GstVideoFrame *frame, guint i)
-{
-  return static_cast<std::uint8_t *>(GST_VIDEO_FRAME_PLANE_DATA(frame, i));
-}
+// What is shown along one side of the frame, and by how many pixels. Bounds that are whole pixels
+// but for a rounding error are whole pixels.
+struct Side {
+  double begin = 0;
+  double end = 1;
+  int pixels = 1;
+  bool is_mirrored = false;
 
-std::size_t stride(const GstVideoFrame *frame, guint i)
-{
-  return static_cast<std::size_t>(GST_VIDEO_FRAME_PLANE_STRIDE(frame, i));
-}
-
-// TurboJPEG reads luma in pairs of columns and rows. I420 of an odd size has room for the missing
-// ones, but nothing in it.
-void extend_to_even(const Planes420 &planes)
-{
-  if (planes.width % 2 != 0)
-    for (std::size_t row = 0; row < planes.height; ++row)
-      planes.y[row * planes.y_stride + planes.width] =
-          planes.y[row * planes.y_stride + planes.width - 1];
-  if (planes.height % 2 != 0)
-    std::copy_n(planes.y + (planes.height - 1) * planes.y_stride, planes.y_stride,
-                planes.y + planes.height * planes.y_stride);
-}
-
-// I420 of the size as sent, otherwise like the source: what differs by accident
-// (gst_video_info_set_format chooses colorimetry by the number of lines) would make the converter
-// add a matrix.
-bool sent_info(const GstVideoInfo &in, SentSize size, GstVideoInfo *out)
-{
-  if (!gst_video_info_set_interlaced_format(
-          out, GST_VIDEO_FORMAT_I420, GST_VIDEO_INFO_INTERLACE_MODE(&in),
-          static_cast<guint>(size.width), static_cast<guint>(size.height)))
-    return false;
-  out->flags = in.flags;
-  out->chroma_site = in.chroma_site;
-  out->colorimetry = in.colorimetry;
-  out->par_n = in.par_n;
-  out->par_d = in.par_d;
-  out->fps_n = in.fps_n;
-  out->fps_d = in.fps_d;
-  if (GST_VIDEO_INFO_IS_RGB(&in) || in.colorimetry.matrix == GST_VIDEO_COLOR_MATRIX_RGB) {
-    // There is a matrix to apply in any case: let it be JPEG's.
-    out->colorimetry.matrix = GST_VIDEO_COLOR_MATRIX_BT601;
-    out->colorimetry.range = GST_VIDEO_COLOR_RANGE_0_255;
+  Side(double from, double share, int side, int sent, bool mirrors)
+      : begin(bound(from, side)), end(bound(from + share, side)), pixels(sent), is_mirrored(mirrors)
+  {
+    if (!(end > begin)) { // at least something
+      begin = std::clamp(std::floor(begin), 0.0, side - 1.0);
+      end = begin + 1;
+    }
   }
-  return true;
+
+  // Of a component with `n` samples there. `every`: how many pixels a sample of the picture is for.
+  Axis axis(double scale, double shift, std::size_t n, int every) const
+  {
+    const int samples = (pixels + every - 1) / every;
+    // An odd number of pixels has room for half a sample at its end, as the picture is seen.
+    const double length = (end - begin) / pixels * every * samples;
+    const double from = is_mirrored ? end - length : begin;
+    const auto low = std::min(static_cast<std::size_t>(begin * scale), n - 1);
+    const auto high = std::clamp(static_cast<std::size_t>(std::ceil(end * scale)), low + 1, n);
+    return Axis{{.begin = from * scale + shift,
+                 .end = (from + length) * scale + shift,
+                 .low = low,
+                 .high = high},
+                samples,
+                is_mirrored};
+  }
+
+private:
+  static double bound(double share, int side)
+  {
+    constexpr double kNothing = 1e-6;
+    const double at = std::fmin(std::fmax(share, 0), 1) * side;
+    return std::fabs(at - std::round(at)) < kNothing ? std::round(at) : at;
+  }
+};
+
+// Planes with room for an even number of columns and rows.
+class Canvas {
+public:
+  Planes420 resize(int width, int height)
+  {
+    const auto even = [](int side) { return (static_cast<std::size_t>(side) + 1) / 2 * 2; };
+    const std::size_t stride = even(width);
+    const std::size_t luma = stride * even(height);
+    bytes_.resize(luma + luma / 2);
+    return {.y = bytes_.data(),
+            .cb = bytes_.data() + luma,
+            .cr = bytes_.data() + luma + luma / 4,
+            .y_stride = stride,
+            .cb_stride = stride / 2,
+            .cr_stride = stride / 2,
+            .width = static_cast<std::size_t>(width),
+            .height = static_cast<std::size_t>(height)};
+  }
+
+private:
+  std::vector<std::uint8_t> bytes_;
+};
+
+// In blocks, so that neither side has to be fetched again for each byte.
+void transpose(const std::uint8_t *from, std::size_t from_stride, std::size_t width,
+               std::size_t height, std::uint8_t *to, std::size_t to_stride)
+{
+  constexpr std::size_t kBlock = 16;
+  for (std::size_t top = 0; top < height; top += kBlock)
+    for (std::size_t left = 0; left < width; left += kBlock)
+      for (std::size_t x = left; x < std::min(left + kBlock, width); ++x)
+        for (std::size_t y = top; y < std::min(top + kBlock, height); ++y)
+          to[x * to_stride + y] = from[y * from_stride + x];
+}
+
+void transpose(const Planes420 &from, const Planes420 &to)
+{
+  const std::size_t width = (from.width + 1) / 2;
+  const std::size_t height = (from.height + 1) / 2;
+  transpose(from.y, from.y_stride, from.width, from.height, to.y, to.y_stride);
+  transpose(from.cb, from.cb_stride, width, height, to.cb, to.cb_stride);
+  transpose(from.cr, from.cr_stride, width, height, to.cr, to.cr_stride);
+}
+
+bool is_whole(const Rect &part)
+{
+  return part.x <= 0 && part.y <= 0 && part.right() >= 1 && part.bottom() >= 1;
+}
+
+double pixel_aspect(const GstVideoInfo &info)
+{
+  const double aspect = static_cast<double>(GST_VIDEO_INFO_PAR_N(&info)) /
+                        static_cast<double>(GST_VIDEO_INFO_PAR_D(&info));
+  return aspect > 0 && std::isfinite(aspect) ? aspect : 1;
 }
 
 } // namespace
 
-struct FrameEncoder::Jpeg {
-  tjhandle handle = tjInitCompress();
-  Jpeg() = default;
-  ~Jpeg() { tjDestroy(handle); }
-  Jpeg(const Jpeg &) = delete;
-  Jpeg &operator=(const Jpeg &) = delete;
+struct FrameEncoder::Work {
+  Unpacker unpacker;
+  JpegDecoder decoder;
+  JpegEncoder encoder;
+  PlaneScaler scaler;
+  Canvas stored; // as the frame lies
+  Canvas upright;
+  std::vector<std::uint8_t> rgb;
 
-  Result<EncodedFrame, Failure> compress(const GstVideoFrame *frame, int quality)
-  {
-    const int width = GST_VIDEO_FRAME_WIDTH(frame);
-    const int height = GST_VIDEO_FRAME_HEIGHT(frame);
-    std::array<const unsigned char *, 3> planes{plane(frame, 0), plane(frame, 1), plane(frame, 2)};
-    const std::array<int, 3> strides{GST_VIDEO_FRAME_PLANE_STRIDE(frame, 0),
-                                     GST_VIDEO_FRAME_PLANE_STRIDE(frame, 1),
-                                     GST_VIDEO_FRAME_PLANE_STRIDE(frame, 2)};
-    EncodedFrame result{.jpeg = std::vector<std::uint8_t>(tjBufSize(width, height, TJSAMP_420)),
-                        .width = width,
-                        .height = height};
-    unsigned char *out = result.jpeg.data();
-    unsigned long size = result.jpeg.size();
-    // The buffer holds the worst case, so the library never has to replace it.
-    if (!handle || tjCompressFromYUVPlanes(handle, planes.data(), width, strides.data(), height,
-                                           TJSAMP_420, &out, &size, quality, TJFLAG_NOREALLOC) != 0)
-      return frame_failure(std::string{"The JPEG encoder failed: "} + tjGetErrorStr2(handle));
-    result.jpeg.resize(size);
-    result.jpeg.shrink_to_fit();
-    return result;
-  }
+  void scale(const Component &component, std::span<const PixelRect> blackouts, const Side &across,
+             const Side &down, int every, std::uint8_t *out, std::size_t stride);
+  void draw(const FramePlanes &planes, std::span<const Rect> blackouts, const Side &across,
+            const Side &down, const Planes420 &out);
+  Result<EncodedFrame, Failure> encode(const FramePlanes &planes, SentSize size,
+                                       const EncoderSettings &settings);
+  Result<EncodedFrame, Failure> encode_jpeg(std::span<const std::uint8_t> jpeg, GstVideoInfo info,
+                                            const EncoderSettings &settings);
 };
 
-struct FrameEncoder::Scaler {
-  GstVideoInfo in;
-  GstVideoInfo out;
-  GstBuffer *buffer = nullptr;
-  GstVideoConverter *converter = nullptr;
+void FrameEncoder::Work::scale(const Component &component, std::span<const PixelRect> blackouts,
+                               const Side &across, const Side &down, int every, std::uint8_t *out,
+                               std::size_t stride)
+{
+  const Axis columns = across.axis(component.x_scale, component.x_shift, component.width, every);
+  const Axis rows = down.axis(component.y_scale, component.y_shift, component.height, every);
+  ComponentRows source{component, blackouts, columns.low(), columns.high(), rows.taps()};
+  scaler.scale([&source](std::size_t number) { return source.row(number); }, columns, rows, out,
+               stride);
+}
 
-  Scaler(const GstVideoInfo &in_info, const GstVideoInfo &out_info)
-      : in(in_info), out(out_info), buffer(gst_buffer_new_allocate(nullptr, out.size, nullptr)),
-        converter(gst_video_converter_new(
-            &in, &out,
-            gst_structure_new("options", GST_VIDEO_CONVERTER_OPT_RESAMPLER_METHOD,
-                              GST_TYPE_VIDEO_RESAMPLER_METHOD, GST_VIDEO_RESAMPLER_METHOD_LINEAR,
-                              GST_VIDEO_CONVERTER_OPT_DITHER_METHOD, GST_TYPE_VIDEO_DITHER_METHOD,
-                              GST_VIDEO_DITHER_NONE, nullptr)))
-  {
+void FrameEncoder::Work::draw(const FramePlanes &planes, std::span<const Rect> blackouts,
+                              const Side &across, const Side &down, const Planes420 &out)
+{
+  const std::vector<PixelRect> black = touched_pixels(blackouts, planes);
+  const auto &components = planes.components;
+  if (planes.model == ColourModel::rgb) {
+    const std::size_t size = out.width * out.height;
+    rgb.resize(3 * size);
+    for (std::size_t i = 0; i < 3; ++i)
+      scale(components[i], black, across, down, 1, &rgb[i * size], out.width);
+    const bool is_limited = planes.colorimetry.range == GST_VIDEO_COLOR_RANGE_16_235;
+    rgb_to_jpeg_colours(
+        {.r = rgb.data(), .g = rgb.data() + size, .b = rgb.data() + 2 * size, .stride = out.width},
+        is_limited, out);
+    return;
   }
-  ~Scaler()
-  {
-    if (converter)
-      gst_video_converter_free(converter);
-    gst_clear_buffer(&buffer);
+  scale(components[0], black, across, down, 1, out.y, out.y_stride);
+  if (planes.model == ColourModel::gray) {
+    const std::size_t size = out.cb_stride * ((out.height + 1) / 2);
+    std::fill_n(out.cb, size, std::uint8_t{128});
+    std::fill_n(out.cr, size, std::uint8_t{128});
+  } else {
+    scale(components[1], black, across, down, 2, out.cb, out.cb_stride);
+    scale(components[2], black, across, down, 2, out.cr, out.cr_stride);
   }
-  Scaler(const Scaler &) = delete;
-  Scaler &operator=(const Scaler &) = delete;
+  if (!is_jpeg_colour(planes.colorimetry))
+    to_jpeg_colours(out, planes.colorimetry);
+}
 
-  bool fits(const GstVideoInfo &in_info, const GstVideoInfo &out_info) const
-  {
-    return gst_video_info_is_equal(&in, &in_info) && gst_video_info_is_equal(&out, &out_info);
+Result<EncodedFrame, Failure> FrameEncoder::Work::encode(const FramePlanes &planes, SentSize size,
+                                                         const EncoderSettings &settings)
+{
+  const Rect &part = settings.view.part;
+  const Turn turn = turn_of(settings.view.orientation);
+  const SentSize lying = turn.swaps ? SentSize{size.height, size.width} : size;
+  const Side across{part.x, part.w, planes.width, lying.width, turn.mirrors_x};
+  const Side down{part.y, part.h, planes.height, lying.height, turn.mirrors_y};
+  Planes420 picture = stored.resize(lying.width, lying.height);
+  draw(planes, settings.blackouts, across, down, picture);
+  if (turn.swaps) {
+    const Planes420 turned = upright.resize(size.width, size.height);
+    transpose(picture, turned);
+    picture = turned;
   }
-};
+  auto jpeg = encoder.encode(picture, settings.quality);
+  if (!jpeg)
+    return frame_failure(std::move(jpeg.error()));
+  return EncodedFrame{.jpeg = std::move(*jpeg), .width = size.width, .height = size.height};
+}
+
+Result<EncodedFrame, Failure> FrameEncoder::Work::encode_jpeg(std::span<const std::uint8_t> jpeg,
+                                                              GstVideoInfo info,
+                                                              const EncoderSettings &settings)
+{
+  const auto head = decoder.read_head(jpeg);
+  if (!head)
+    return frame_failure(head.error());
+  auto clean = without_metadata(jpeg);
+  if (!clean)
+    return frame_failure(std::move(clean.error()));
+  // Caps may be wrong, the picture is what it is.
+  info.width = head->width;
+  info.height = head->height;
+  const View &view = settings.view;
+  const SentSize size = sent_size(info, view, settings.max_size);
+  if (clean->is_common && head->colours == JpegHead::Colours::ycbcr && is_whole(view.part) &&
+      view.orientation == Orientation::identity && settings.blackouts.empty() &&
+      size.width == head->width && size.height == head->height)
+    return EncodedFrame{
+        .jpeg = std::move(clean->bytes), .width = size.width, .height = size.height};
+
+  // Pixels that are decoded at a smaller size have something of all those around them: not where
+  // some of them must not be seen.
+  int divisor = 1;
+  if (settings.blackouts.empty()) {
+    const SentSize full = sent_size(info, {.part = view.part}, 0);
+    const bool swaps = swaps_sides(view.orientation);
+    const int width = swaps ? size.height : size.width;
+    const int height = swaps ? size.width : size.height;
+    while (divisor < 8 && full.width >= 2 * divisor * width && full.height >= 2 * divisor * height)
+      divisor *= 2;
+  }
+  const auto planes = decoder.decode(jpeg, *head, divisor);
+  if (!planes)
+    return frame_failure(planes.error());
+  return encode(*planes, size, settings);
+}
 
 SentSize sent_size(int width, int height, unsigned max_size)
 {
@@ -164,50 +279,44 @@ SentSize sent_size(int width, int height, unsigned max_size)
   return {scaled(width), scaled(height)};
 }
 
-FrameEncoder::FrameEncoder() : jpeg_(std::make_unique<Jpeg>()) {}
+SentSize sent_size(const GstVideoInfo &info, const View &view, unsigned max_size)
+{
+  const auto pixels = [](double share, int side) {
+    return std::fmin(std::fmax(share, 0), 1) * side;
+  };
+  const double width = pixels(view.part.w, GST_VIDEO_INFO_WIDTH(&info));
+  const double height = pixels(view.part.h, GST_VIDEO_INFO_HEIGHT(&info));
+  const double aspect = pixel_aspect(info);
+  double longer = std::round(std::max(width, height));
+  if (max_size != 0)
+    longer = std::min<double>(longer, max_size);
+  const double scale = longer / std::max(width * aspect, height);
+  const auto scaled = [scale](double side) {
+    return std::max(1, static_cast<int>(std::lround(std::fmax(side * scale, 1))));
+  };
+  const SentSize size{scaled(width * aspect), scaled(height)};
+  return swaps_sides(view.orientation) ? SentSize{size.height, size.width} : size;
+}
+
+FrameEncoder::FrameEncoder() : work_(std::make_unique<Work>()) {}
 FrameEncoder::~FrameEncoder() = default;
 
 Result<EncodedFrame, Failure> FrameEncoder::encode(GstBuffer *buffer, const GstVideoInfo &info,
                                                    const EncoderSettings &settings)
 {
-  GstVideoInfo out;
-  if (!sent_info(
-          info,
-          sent_size(GST_VIDEO_INFO_WIDTH(&info), GST_VIDEO_INFO_HEIGHT(&info), settings.max_size),
-          &out))
-    return frame_failure("The frame is too large to be scaled");
-
+  if (GST_VIDEO_INFO_FORMAT(&info) == GST_VIDEO_FORMAT_ENCODED) {
+    const MappedBytes jpeg{buffer};
+    if (!jpeg)
+      return frame_failure("The frame's memory could not be mapped for reading");
+    return work_->encode_jpeg(jpeg.bytes(), info, settings);
+  }
   MappedFrame source{info, buffer, GST_MAP_READ};
   if (!source)
     return frame_failure("The frame's memory could not be mapped for reading");
-
-  if (!scaler_ || !scaler_->fits(info, out))
-    scaler_ = std::make_unique<Scaler>(info, out);
-  if (!scaler_->converter) {
-    scaler_.reset();
-    return frame_failure(std::string{"Frames of the format "} +
-                         gst_video_format_to_string(GST_VIDEO_INFO_FORMAT(&info)) +
-                         " cannot be scaled");
-  }
-
-  MappedFrame small{scaler_->out, scaler_->buffer, GST_MAP_READWRITE};
-  if (!small)
-    return frame_failure("There is no memory for the scaled frame");
-  gst_video_converter_frame(scaler_->converter, source.get(), small.get());
-
-  const GstVideoFrame *frame = small.get();
-  const Planes420 planes{.y = plane(frame, 0),
-                         .cb = plane(frame, 1),
-                         .cr = plane(frame, 2),
-                         .y_stride = stride(frame, 0),
-                         .cb_stride = stride(frame, 1),
-                         .cr_stride = stride(frame, 2),
-                         .width = static_cast<std::size_t>(GST_VIDEO_FRAME_WIDTH(frame)),
-                         .height = static_cast<std::size_t>(GST_VIDEO_FRAME_HEIGHT(frame))};
-  if (!is_jpeg_colour(out.colorimetry))
-    to_jpeg_colours(planes, out.colorimetry);
-  extend_to_even(planes);
-  return jpeg_->compress(frame, settings.quality);
+  const auto planes = work_->unpacker.planes_of(source.frame());
+  if (!planes)
+    return frame_failure(planes.error());
+  return work_->encode(*planes, sent_size(info, settings.view, settings.max_size), settings);
 }
 
 } // namespace gemini::vision

@@ -10,7 +10,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <span>
 #include <vector>
 
 namespace gemini::vision {
@@ -29,7 +28,7 @@ struct EncodedFrame {
   int height = 0;
 };
 
-// Keeps its scaler between frames of the same kind. One thread at a time.
+// Keeps its memory between frames. One thread at a time.
 class FrameEncoder {
 public:
   FrameEncoder();
@@ -45,10 +44,8 @@ public:
                                        const EncoderSettings &settings);
 
 private:
-  struct Scaler; // converter and planes for one pair of input and size
-  struct Jpeg;   // the TurboJPEG handle
-  std::unique_ptr<Scaler> scaler_;
-  std::unique_ptr<Jpeg> jpeg_;
+  struct Work; // what is kept between frames
+  std::unique_ptr<Work> work_;
 };
 
 // The size as sent: the longer side at most `max_size`, aspect kept, at least one pixel each way.
@@ -57,7 +54,8 @@ struct SentSize {
   int height = 0;
 };
 SentSize sent_size(int width, int height, unsigned max_size);
-// Likewise of a view of such a frame.
+// Likewise of a view of such a frame, upright and with square pixels. No side gets longer than the
+// longer side of what the frame has of the view.
 SentSize sent_size(const GstVideoInfo &info, const View &view, unsigned max_size);
 
 } // namespace gemini::vision

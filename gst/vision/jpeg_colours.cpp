@@ -125,4 +125,49 @@ void to_jpeg_colours(const Planes420 &planes, const GstVideoColorimetry &colorim
   }
 }
 
+void rgb_to_jpeg_colours(const PlanesRgb &rgb, bool is_limited, const Planes420 &planes)
+{
+  const double gain = is_limited ? 255.0 / 219 : 1;
+  const int black = is_limited ? 16 : 0;
+  const Weights to;
+  const int y_r = fixed(to.kr * gain);
+  const int y_b = fixed(to.kb * gain);
+  const int y_g = fixed(gain) - y_r - y_b; // so that white stays white
+  const int cb_r = fixed(-to.kr * gain / (2 * (1 - to.kb)));
+  const int cb_b = fixed(gain / 2);
+  const int cb_g = -cb_r - cb_b; // and grey without colour
+  const int cr_b = fixed(-to.kb * gain / (2 * (1 - to.kr)));
+  const int cr_r = fixed(gain / 2);
+  const int cr_g = -cr_b - cr_r;
+  for (std::size_t y = 0; y < planes.height; ++y) {
+    const std::uint8_t *r = rgb.r + y * rgb.stride;
+    const std::uint8_t *g = rgb.g + y * rgb.stride;
+    const std::uint8_t *b = rgb.b + y * rgb.stride;
+    std::uint8_t *out = planes.y + y * planes.y_stride;
+    for (std::size_t x = 0; x < planes.width; ++x)
+      out[x] = clip((y_r * (r[x] - black) + y_g * (g[x] - black) + y_b * (b[x] - black) + kHalf) >>
+                    kShift);
+  }
+  // Of the mean of four pixels; the last row and column of an odd size count twice.
+  constexpr int kMeanShift = kShift + 2;
+  constexpr int kMeanHalf = 1 << (kMeanShift - 1);
+  for (std::size_t y = 0; y < planes.height; y += 2) {
+    const std::size_t upper = y * rgb.stride;
+    const std::size_t lower = std::min(y + 1, planes.height - 1) * rgb.stride;
+    for (std::size_t x = 0; x < planes.width; x += 2) {
+      const std::size_t next = std::min(x + 1, planes.width - 1);
+      const auto sum = [&](const std::uint8_t *plane) {
+        return plane[upper + x] + plane[upper + next] + plane[lower + x] + plane[lower + next];
+      };
+      const int r = sum(rgb.r);
+      const int g = sum(rgb.g);
+      const int b = sum(rgb.b);
+      planes.cb[y / 2 * planes.cb_stride + x / 2] =
+          clip(((cb_r * r + cb_g * g + cb_b * b + kMeanHalf) >> kMeanShift) + 128);
+      planes.cr[y / 2 * planes.cr_stride + x / 2] =
+          clip(((cr_r * r + cr_g * g + cr_b * b + kMeanHalf) >> kMeanShift) + 128);
+    }
+  }
+}
+
 } // namespace gemini::vision

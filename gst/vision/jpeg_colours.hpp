@@ -28,4 +28,13 @@ bool is_jpeg_colour(const GstVideoColorimetry &colorimetry);
 // neither.
 void to_jpeg_colours(const Planes420 &planes, const GstVideoColorimetry &colorimetry);
 
+// 8-bit red, green and blue of the same size as luma, full range unless `is_limited`, to JPEG's.
+struct PlanesRgb {
+  const std::uint8_t *r = nullptr;
+  const std::uint8_t *g = nullptr;
+  const std::uint8_t *b = nullptr;
+  std::size_t stride = 0; // bytes, of each
+};
+void rgb_to_jpeg_colours(const PlanesRgb &rgb, bool is_limited, const Planes420 &planes);
+
 } // namespace gemini::vision

@@ -155,6 +155,32 @@ void check_colours(const Picture &picture, const char *what)
   }
 }
 
+// The frame in another format.
+GstBuffer *in_format(GstVideoFormat format, GstBuffer *from, const GstVideoInfo &from_info,
+                     GstVideoInfo *info)
+{
+  gst_video_info_set_format(info, format, static_cast<guint>(from_info.width),
+                            static_cast<guint>(from_info.height));
+  info->fps_n = from_info.fps_n;
+  info->fps_d = from_info.fps_d;
+  if (GST_VIDEO_INFO_IS_YUV(info)) {
+    info->colorimetry = from_info.colorimetry;
+    info->chroma_site = from_info.chroma_site;
+  }
+  GstBuffer *buffer = gst_buffer_new_allocate(nullptr, info->size, nullptr);
+  GstVideoFrame source;
+  GstVideoFrame target;
+  fail_unless(gst_video_frame_map(&source, &from_info, from, GST_MAP_READ));
+  fail_unless(gst_video_frame_map(&target, info, buffer, GST_MAP_WRITE));
+  GstVideoConverter *converter = gst_video_converter_new(&from_info, info, nullptr);
+  fail_unless(converter != nullptr);
+  gst_video_converter_frame(converter, &source, &target);
+  gst_video_converter_free(converter);
+  gst_video_frame_unmap(&target);
+  gst_video_frame_unmap(&source);
+  return buffer;
+}
+
 // The photo as RGB, or an empty picture where the media are not set up.
 Picture load_photo()
 {
@@ -209,39 +235,30 @@ GST_START_TEST(a_photo_is_sent_in_its_true_colours)
 }
 GST_END_TEST
 
-// The same bars in other formats, and scaled down.
-GST_START_TEST(every_kind_of_format_keeps_its_colours)
+// The same bars in every format that can be written, and scaled down.
+GST_START_TEST(every_format_keeps_its_colours)
 {
   const Picture bars = colour_bars(640, 360);
   GstVideoInfo from_info;
   g_autoptr(GstBuffer) from = to_i420(bars, 0.2126, 0.0722, false, &from_info, "bt709");
   const Picture small = colour_bars(320, 180);
-  for (const char *format : {"I420", "YV12",      "NV12",      "NV21", "YUY2", "UYVY",  "Y42B",
-                             "Y444", "I420_10LE", "P010_10LE", "AYUV", "RGB",  "BGR",   "RGBx",
-                             "BGRx", "xRGB",      "RGBA",      "BGRA", "ARGB", "RGB16", "v210"}) {
+  guint n = 0;
+  const GstVideoFormat *formats = gst_video_formats_raw(&n);
+  for (guint i = 0; i < n; ++i) {
+    const char *format = gst_video_format_to_string(formats[i]);
     GstVideoInfo info;
-    gst_video_info_set_format(&info, gst_video_format_from_string(format), 640, 360);
-    info.fps_n = from_info.fps_n;
-    info.fps_d = from_info.fps_d;
-    if (GST_VIDEO_INFO_IS_YUV(&info))
-      info.colorimetry = from_info.colorimetry;
-    g_autoptr(GstBuffer) buffer = gst_buffer_new_allocate(nullptr, info.size, nullptr);
-    GstVideoFrame source;
-    GstVideoFrame target;
-    fail_unless(gst_video_frame_map(&source, &from_info, from, GST_MAP_READ));
-    fail_unless(gst_video_frame_map(&target, &info, buffer, GST_MAP_WRITE));
-    GstVideoConverter *converter = gst_video_converter_new(&from_info, &info, nullptr);
-    gst_video_converter_frame(converter, &source, &target);
-    gst_video_converter_free(converter);
-    gst_video_frame_unmap(&target);
-    gst_video_frame_unmap(&source);
-
+    g_autoptr(GstBuffer) buffer = in_format(formats[i], from, from_info, &info);
     const EncodedFrame sent = encode(buffer, info, {.max_size = 320});
     fail_unless_equals_int(sent.width, 320);
     fail_unless_equals_int(sent.height, 180);
+    if (GST_VIDEO_INFO_IS_GRAY(&info))
+      continue;
     const double difference = mean_difference(small, decode(sent.jpeg));
-    // RGB16 has 5 bits a colour.
-    fail_unless(difference < 4, "%s differs by %.2f", format, difference);
+    // A few have fewer bits or less chroma.
+    const bool is_coarse = GST_VIDEO_FORMAT_INFO_W_SUB(info.finfo, 1) > 1 ||
+                           GST_VIDEO_FORMAT_INFO_BITS(info.finfo) < 8 ||
+                           formats[i] == GST_VIDEO_FORMAT_RGB8P;
+    fail_unless(difference < (is_coarse ? 12 : 4), "%s differs by %.2f", format, difference);
   }
 }
 GST_END_TEST
@@ -342,7 +359,7 @@ static Suite *frame_encoder_suite()
   TCase *tcase = tcase_create("frame_encoder");
   tcase_add_test(tcase, colour_bars_are_sent_in_their_true_colours);
   tcase_add_test(tcase, a_photo_is_sent_in_its_true_colours);
-  tcase_add_test(tcase, every_kind_of_format_keeps_its_colours);
+  tcase_add_test(tcase, every_format_keeps_its_colours);
   tcase_add_test(tcase, grey_keeps_its_levels);
   tcase_add_test(tcase, the_sent_size_keeps_the_aspect_and_never_grows);
   tcase_add_test(tcase, odd_sizes_are_encoded_whole);
