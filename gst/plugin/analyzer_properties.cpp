@@ -70,6 +70,20 @@ GType on_error_get_type()
   return type;
 }
 
+GType regions_get_type()
+{
+  static const GType type = [] {
+    static const GEnumValue values[] = {{static_cast<int>(Regions::frame),
+                                         "The frame, or the part of it that region says", "frame"},
+                                        {static_cast<int>(Regions::detections),
+                                         "A crop of each box that elements upstream have attached",
+                                         "detections"},
+                                        {0, nullptr, nullptr}};
+    return g_enum_register_static("GstGeminiAnalyzerRegions", values);
+  }();
+  return type;
+}
+
 GType thinking_get_type()
 {
   static const GType type = [] {
@@ -256,6 +270,39 @@ constexpr Property<S> kProperties[] = {
         "Samples per second of running time, as a fraction: 1/2 is one in two "
         "seconds; 0/1: none. Each sample is a request that costs money",
         {{0, 1}, {INT_MAX, 1}}, kPlaying),
+    property<&S::region>(
+        "region", "Region",
+        "The part of the frame that is sent: x, y, width and height, 0 to 1; null: all of it. Results "
+        "are in coordinates of the whole frame all the same",
+        kPlaying),
+    property<&S::regions>("regions", "Regions", "What of a frame is sent", regions_get_type,
+                          kPlaying),
+    property<&S::region_labels>(
+        "region-labels", "Region Labels",
+        "regions=detections: crops of boxes with these labels only, one per comma or line; null: of "
+        "all",
+        kPlaying),
+    property<&S::region_min_size>(
+        "region-min-size", "Region Min Size",
+        "regions=detections: boxes that are narrower or lower, in pixels, are not sent", {1, 16384},
+        kPlaying),
+    property<&S::max_regions>("max-regions", "Max Regions",
+                              "regions=detections: of more boxes the largest are sent", {1, 1000},
+                              kPlaying),
+    property<&S::once_per_object>(
+        "once-per-object", "Once per Object",
+        "regions=detections: an object is asked about once, as long as upstream calls it by the same "
+        "id",
+        kPlaying),
+    property<&S::privacy_regions>(
+        "privacy-regions", "Privacy Regions",
+        "Parts of the frame that are blacked out before anything is encoded: \"x y width height\", 0 "
+        "to 1, one per comma or line",
+        kPlaying),
+    property<&S::privacy_labels>(
+        "privacy-labels", "Privacy Labels",
+        "Boxes from upstream with these labels are blacked out likewise, one label per comma or line",
+        kPlaying),
     property<&S::mode>("mode", "Mode", "Whether frames wait for answers", mode_get_type, kReady),
     property<&S::max_latency_ms>("max-latency", "Max Latency",
                                  "Accurate mode on a live source: how long a frame may be held, in "
@@ -301,7 +348,7 @@ void mark_analyzer_types_as_api()
 {
   for (const GetType get_type :
        {task_get_type, mode_get_type, thinking_get_type, media_resolution_get_type,
-        safety_threshold_get_type, upload_get_type, on_error_get_type})
+        safety_threshold_get_type, upload_get_type, on_error_get_type, regions_get_type})
     gst_type_mark_as_plugin_api(get_type(), static_cast<GstPluginAPIFlags>(0));
 }
 

@@ -2,11 +2,12 @@
 // From the properties to the question.
 #include "plugin/question_settings.hpp"
 
+#include "plugin/part_settings.hpp"
+#include "plugin/word_list.hpp"
 #include "wire/json.hpp"
 #include "wire/json_write.hpp"
 #include "wire/text.hpp"
 
-#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -18,20 +19,6 @@ namespace gemini {
 namespace {
 
 constexpr std::size_t kLargestSchema = std::size_t{1} << 20;
-
-// One entry per comma or line.
-std::vector<std::string> split_list(std::string_view text)
-{
-  std::vector<std::string> entries;
-  while (!text.empty()) {
-    const std::string_view entry = text.substr(0, text.find_first_of(",\n"));
-    text.remove_prefix(std::min(entry.size() + 1, text.size()));
-    const std::string_view word = wire::trimmed(entry);
-    if (!word.empty() && std::find(entries.begin(), entries.end(), word) == entries.end())
-      entries.emplace_back(word);
-  }
-  return entries;
-}
 
 Result<std::string, SettingProblem> read_schema(const std::string &text)
 {
@@ -103,8 +90,11 @@ Result<DerivedSettings, SettingProblem> derive(const AnalyzerSettings &settings)
   auto question = make_question(settings);
   if (!question)
     return std::move(question.error());
+  auto parts = read_part_settings(settings);
+  if (!parts)
+    return std::move(parts.error());
   return DerivedSettings{
-      .question = std::move(*question), .models = models_of(settings), .parts = {}};
+      .question = std::move(*question), .models = models_of(settings), .parts = std::move(*parts)};
 }
 
 } // namespace gemini
