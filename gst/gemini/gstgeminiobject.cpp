@@ -131,6 +131,67 @@ const gchar *gst_gemini_object_get_label(const GstGeminiObject *self)
 }
 
 /**
+ * gst_gemini_object_get_text:
+ * @self: a #GstGeminiObject
+ *
+ * What the model said about the object in words, or as one line of JSON where it was asked for
+ * that. There is such a text where captions or answers were asked for about pictures of single
+ * objects (geminianalyzer with `regions=detections`); about whole frames it is
+ * gst_gemini_analysis_get_text(). This is text from outside: never treat it as markup, a file name
+ * or a command.
+ *
+ * Returns: (transfer none) (nullable): the text in UTF-8, valid as long as @self; %NULL where there
+ * is none
+ *
+ * Since: 0.1
+ */
+const gchar *gst_gemini_object_get_text(const GstGeminiObject *self)
+{
+  g_return_val_if_fail(self != nullptr, nullptr);
+  return self->value->text ? self->value->text->c_str() : nullptr;
+}
+
+/**
+ * gst_gemini_object_get_parent_id:
+ * @self: a #GstGeminiObject
+ * @id: (out) (optional): the id of the parent; 0 when it has none
+ *
+ * The object of another element, upstream of the analyzer, whose picture the model saw this object
+ * on, as that element calls it. A parent may have no id: whether there is one at all is told by
+ * gst_gemini_object_get_parent_label().
+ *
+ * Returns: %TRUE if the object has a parent with an id
+ *
+ * Since: 0.1
+ */
+gboolean gst_gemini_object_get_parent_id(const GstGeminiObject *self, guint64 *id)
+{
+  g_return_val_if_fail(self != nullptr, FALSE);
+  const auto &parent = self->value->parent;
+  const bool has_id = parent && parent->id;
+  if (id)
+    *id = has_id ? *parent->id : 0;
+  return has_id;
+}
+
+/**
+ * gst_gemini_object_get_parent_label:
+ * @self: a #GstGeminiObject
+ *
+ * What the element upstream calls the parent, see gst_gemini_object_get_parent_id().
+ *
+ * Returns: (transfer none) (nullable): the label in UTF-8, valid as long as @self; empty where the
+ * parent has none; %NULL where there is no parent: the model saw the object on the frame
+ *
+ * Since: 0.1
+ */
+const gchar *gst_gemini_object_get_parent_label(const GstGeminiObject *self)
+{
+  g_return_val_if_fail(self != nullptr, nullptr);
+  return self->value->parent ? self->value->parent->label.c_str() : nullptr;
+}
+
+/**
  * gst_gemini_object_get_confidence:
  * @self: a #GstGeminiObject
  * @confidence: (out) (optional): how sure the model is, from 0 to 1; 0 when it did not say

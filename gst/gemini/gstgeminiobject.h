@@ -14,6 +14,9 @@ GST_GEMINI_API GstGeminiObject *gst_gemini_object_ref(GstGeminiObject *self);
 GST_GEMINI_API void gst_gemini_object_unref(GstGeminiObject *self);
 GST_GEMINI_API guint64 gst_gemini_object_get_id(const GstGeminiObject *self);
 GST_GEMINI_API const gchar *gst_gemini_object_get_label(const GstGeminiObject *self);
+GST_GEMINI_API const gchar *gst_gemini_object_get_text(const GstGeminiObject *self);
+GST_GEMINI_API gboolean gst_gemini_object_get_parent_id(const GstGeminiObject *self, guint64 *id);
+GST_GEMINI_API const gchar *gst_gemini_object_get_parent_label(const GstGeminiObject *self);
 GST_GEMINI_API gboolean gst_gemini_object_get_confidence(const GstGeminiObject *self,
                                                          gdouble *confidence);
 GST_GEMINI_API gboolean gst_gemini_object_get_box(const GstGeminiObject *self, guint width,

@@ -131,6 +131,16 @@ void append_box_3d(std::string &out, const Box3d &box)
   append_numbers(members.name("rotation"), box.rotation);
 }
 
+void append_parent(std::string &out, const Parent &parent)
+{
+  Members members{out};
+  if (parent.id)
+    members.number("id", *parent.id);
+  else
+    members.null("id");
+  members.text("label", parent.label);
+}
+
 void append_object(std::string &out, const Object &object, const Analysis &analysis)
 {
   Members members{out};
@@ -154,6 +164,10 @@ void append_object(std::string &out, const Object &object, const Analysis &analy
     append_point(members.name("point"), *object.point, analysis);
   if (object.box_3d)
     append_box_3d(members.name("box_3d"), *object.box_3d);
+  if (object.text)
+    members.text("text", *object.text);
+  if (object.parent)
+    append_parent(members.name("parent"), *object.parent);
 }
 
 void append_usage(std::string &out, const Usage &usage)

@@ -265,7 +265,20 @@ private:
       object.point = point(at, "point");
     if (const Json box = known(value, "box_3d"))
       object.box_3d = box_3d(box);
+    if (known(value, "text"))
+      object.text = text(value, "text");
+    if (const Json from = known(value, "parent"))
+      object.parent = parent(from);
     return object;
+  }
+
+  Parent parent(Json value)
+  {
+    expect(value.is_object(), "parent");
+    Parent parent{.label = text(value, "label")};
+    if (known(value, "id"))
+      parent.id = whole(value, "id", std::uint64_t{0});
+    return parent;
   }
 
   double number(Json value, std::string_view name)

@@ -26,6 +26,7 @@ static void read_object(const GstGeminiScene *scene)
   g_autoptr(GstGeminiObject) person = gst_gemini_scene_get_object(scene, 0);
   g_autoptr(GstGeminiObject) sweet = gst_gemini_scene_get_object(scene, 1);
   gdouble x = -1, y = -1, w = -1, h = -1, confidence = -1;
+  guint64 parent = 0;
 
   EXPECT(gst_gemini_object_get_id(person) == 3);
   EXPECT(g_str_equal(gst_gemini_object_get_label(person), "person"));
@@ -37,6 +38,10 @@ static void read_object(const GstGeminiScene *scene)
   EXPECT(g_str_equal(gst_gemini_object_get_label(sweet), "M&M <b>"));
   EXPECT(!gst_gemini_object_get_confidence(sweet, &confidence) && confidence == 0);
   EXPECT(!gst_gemini_object_get_box(sweet, 640, 480, &x, &y, &w, &h));
+  EXPECT(g_str_equal(gst_gemini_object_get_text(sweet), "Red & blue"));
+  EXPECT(gst_gemini_object_get_parent_id(sweet, &parent) && parent == 17);
+  EXPECT(g_str_equal(gst_gemini_object_get_parent_label(sweet), "bowl"));
+  EXPECT(!gst_gemini_object_get_parent_label(person));
   EXPECT(x == 0 && y == 0 && w == 0 && h == 0);
 }
 

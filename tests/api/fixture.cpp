@@ -20,7 +20,10 @@ GstGeminiScene *gemini_fixture_scene(void)
        .polygon = {{{0.25, 0.5}, {0.75, 0.5}, {0.5, 0.75}}, {{0.5, 0.5}, {0.5, 0.625}}},
        .point = gemini::Point{0.5, 0.625},
        .box_3d = gemini::Box3d{{0.5, 2, -0.25}, {1, 0.75, 1.5}, {0, 10, -90}}},
-      {.id = 4, .label = "M&M <b>"},
+      {.id = 4,
+       .label = "M&M <b>",
+       .text = "Red & blue",
+       .parent = gemini::Parent{.id = 17, .label = "bowl"}},
   };
   auto analysis = std::make_shared<const gemini::Analysis>(gemini::Analysis{
       .source = "camera-1",

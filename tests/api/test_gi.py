@@ -51,6 +51,12 @@ class ResultsFromPython(unittest.TestCase):
         self.assertEqual(scene.get_object(1).get_label(), "M&M <b>")
         self.assertFalse(scene.get_object(1).get_box(320, 240)[0])
         self.assertFalse(scene.get_object(1).get_confidence()[0])
+        self.assertEqual(scene.get_object(1).get_text(), "Red & blue")
+        self.assertEqual(scene.get_object(1).get_parent_id(), (True, 17))
+        self.assertEqual(scene.get_object(1).get_parent_label(), "bowl")
+        self.assertIsNone(scene.get_object(0).get_text())
+        self.assertEqual(scene.get_object(0).get_parent_id(), (False, 0))
+        self.assertIsNone(scene.get_object(0).get_parent_label())
 
     def test_shapes_are_read_in_pixels_of_the_scaled_frame(self):
         big = "videotestsrc num-buffers=1 ! video/x-raw,width=1280,height=720"

@@ -70,6 +70,36 @@ GST_START_TEST(object_without_a_box_or_confidence_says_so)
 }
 GST_END_TEST
 
+GST_START_TEST(an_object_tells_whose_picture_it_was_seen_on)
+{
+  const auto scene = make_scene({{.id = 1, .label = "on the frame"},
+                                 {.id = 2,
+                                  .label = "hat",
+                                  .text = "made of straw",
+                                  .parent = gemini::Parent{.id = 17, .label = "person"}},
+                                 {.id = 3, .label = "hat", .parent = gemini::Parent{}}});
+  guint64 id = 99;
+  const auto alone = object_of(scene, 0);
+  fail_if(gst_gemini_object_get_parent_id(alone.get(), &id));
+  fail_unless_equals_uint64(id, 0);
+  fail_unless(gst_gemini_object_get_parent_label(alone.get()) == nullptr);
+  fail_unless(gst_gemini_object_get_text(alone.get()) == nullptr);
+
+  const auto hat = object_of(scene, 1);
+  fail_unless(gst_gemini_object_get_parent_id(hat.get(), &id));
+  fail_unless_equals_uint64(id, 17);
+  fail_unless(gst_gemini_object_get_parent_id(hat.get(), nullptr));
+  assert_equals_string(gst_gemini_object_get_parent_label(hat.get()), "person");
+  assert_equals_string(gst_gemini_object_get_text(hat.get()), "made of straw");
+
+  // Of an element that gives its objects neither ids nor labels.
+  const auto nameless = object_of(scene, 2);
+  fail_if(gst_gemini_object_get_parent_id(nameless.get(), &id));
+  fail_unless_equals_uint64(id, 0);
+  assert_equals_string(gst_gemini_object_get_parent_label(nameless.get()), "");
+}
+GST_END_TEST
+
 GST_START_TEST(point_is_in_pixels_of_the_frame_given)
 {
   const auto scene = make_scene({{.id = 1, .label = "nose", .point = Point{0.25, 0.5}}});
@@ -402,6 +432,9 @@ GST_START_TEST(wrong_arguments_are_refused)
       [] { return gst_gemini_analysis_get_json(nullptr) != nullptr; },
       [] { return gst_gemini_analysis_get_task(nullptr) != GST_GEMINI_TASK_DETECT; },
       [] { return gst_gemini_object_get_label(nullptr) != nullptr; },
+      [] { return gst_gemini_object_get_text(nullptr) != nullptr; },
+      [] { return gst_gemini_object_get_parent_id(nullptr, nullptr) != FALSE; },
+      [] { return gst_gemini_object_get_parent_label(nullptr) != nullptr; },
       [] { return gst_gemini_object_ref(nullptr) != nullptr; },
       [] { return gst_gemini_scene_ref(nullptr) != nullptr; },
       [] { return gst_gemini_scene_from_buffer(nullptr) != nullptr; },
@@ -429,6 +462,7 @@ static Suite *results_suite(void)
   suite_add_tcase(suite, cases);
   tcase_add_test(cases, box_is_in_pixels_of_the_frame_given);
   tcase_add_test(cases, object_without_a_box_or_confidence_says_so);
+  tcase_add_test(cases, an_object_tells_whose_picture_it_was_seen_on);
   tcase_add_test(cases, point_is_in_pixels_of_the_frame_given);
   tcase_add_test(cases, mask_is_shared_and_outlives_its_object);
   tcase_add_test(cases, rings_are_in_pixels_of_the_frame_given);

@@ -111,6 +111,27 @@ GST_START_TEST(line_tells_problems_and_errors)
 }
 GST_END_TEST
 
+GST_START_TEST(line_tells_whose_picture_an_object_was_seen_on)
+{
+  Analysis analysis = good_analysis();
+  analysis.objects = {
+      {.id = 5,
+       .label = "person",
+       .box = Rect{0.25, 0.5, 0.125, 0.25},
+       .text = "A \"red\" coat.",
+       .parent = gemini::Parent{.id = 17, .label = "person"}},
+      {.id = 6, .label = "hat", .parent = gemini::Parent{.label = ""}},
+  };
+  const std::string line = to_ndjson(analysis);
+  fail_unless(contains(line, R"({"id":5,"label":"person","confidence":null,)"
+                             R"("box":[192,288,96,144],"text":"A \"red\" coat.",)"
+                             R"("parent":{"id":17,"label":"person"}})"),
+              "%s", line.c_str());
+  fail_unless(contains(line, R"("label":"hat","confidence":null,"parent":{"id":null,"label":""}})"),
+              "%s", line.c_str());
+}
+GST_END_TEST
+
 // In pixels of the frame, the mask as a picture of its box.
 GST_START_TEST(line_has_every_shape_of_an_object)
 {
@@ -296,6 +317,7 @@ static Suite *ndjson_suite()
   tcase_add_test(tcase, line_of_a_good_answer_is_stable);
   tcase_add_test(tcase, line_of_an_empty_analysis_has_nulls_for_the_unknown);
   tcase_add_test(tcase, line_tells_problems_and_errors);
+  tcase_add_test(tcase, line_tells_whose_picture_an_object_was_seen_on);
   tcase_add_test(tcase, line_has_every_shape_of_an_object);
   tcase_add_test(tcase, line_has_text_as_a_string_and_json_as_it_is);
   tcase_add_test(tcase, line_has_pixels_with_few_decimals);

@@ -70,6 +70,13 @@ Analysis full_analysis()
       {.id = 4,
        .label = "table",
        .box_3d = gemini::Box3d{{-0.123456789, 2.25, 1e-9}, {1, 0.5, 0.75}, {0, -1.5, 57.29577951}}},
+      {.id = 5,
+       .label = "hat",
+       .box = Rect{0.123, 0.457, 0.311, 0.543},
+       .text = "made of \"straw\"",
+       .parent =
+           gemini::Parent{.id = std::numeric_limits<std::uint64_t>::max(), .label = "person"}},
+      {.id = 6, .label = "", .text = "", .parent = gemini::Parent{.label = ""}},
   };
   analysis.problems = {"item 3: no box", "the list \"ends\""};
   return analysis;
@@ -89,7 +96,8 @@ bool same_shapes(const Object &a, const Object &b)
 {
   const bool have_masks = a.mask && b.mask;
   return a.box == b.box && a.polygon == b.polygon && a.point == b.point && a.box_3d == b.box_3d &&
-         a.confidence == b.confidence && (have_masks ? *a.mask == *b.mask : a.mask == b.mask);
+         a.confidence == b.confidence && a.text == b.text && a.parent == b.parent &&
+         (have_masks ? *a.mask == *b.mask : a.mask == b.mask);
 }
 
 std::string replaced(std::string text, const std::string &what, const std::string &with)
@@ -137,8 +145,8 @@ GST_START_TEST(everything_comes_back)
   fail_unless(read.json && same(*read.json, *analysis.json));
   fail_unless(read.problems == analysis.problems);
   fail_unless(!read.failure && !read.is_growing);
-  fail_unless(read.objects.size() == 4);
-  for (std::size_t i = 0; i < 4; ++i) {
+  fail_unless(read.objects.size() == 6);
+  for (std::size_t i = 0; i < read.objects.size(); ++i) {
     fail_unless(read.objects[i].id == i + 1);
     fail_unless(same(read.objects[i].label, analysis.objects[i].label));
     fail_unless(same_shapes(read.objects[i], analysis.objects[i]), "object %zu", i);
@@ -347,6 +355,11 @@ GST_START_TEST(what_is_wrong_is_named)
       same(error_of(line_with_object(R"("point":[1])")), "has an unusable \"point\"" + kTail));
   fail_unless(same(error_of(line_with_object(R"("box_3d":{"center":[1,2,3],"size":[1,2]})")),
                    "has an unusable \"size\"" + kTail));
+  fail_unless(
+      same(error_of(line_with_object(R"("parent":7)")), "has an unusable \"parent\"" + kTail));
+  fail_unless(same(error_of(line_with_object(R"("parent":{"id":-1,"label":"a"})")),
+                   "has an unusable \"id\"" + kTail));
+  fail_unless(same(error_of(line_with_object(R"("text":7)")), "has an unusable \"text\"" + kTail));
   fail_unless(same(error_of(line_with_object(R"("mask":{"box":[0,0,9,9],"png":"%"})")),
                    "has an unusable \"mask\"" + kTail + ": its picture is no base64"));
   fail_unless(same(error_of(line_with_object(R"("mask":{"box":[0,0,9,9],"png":"aGVsbG8="})")),
