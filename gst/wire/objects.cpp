@@ -136,7 +136,7 @@ public:
         mask_options_{.picture_width = options.width,
                       .picture_height = options.height,
                       .threshold = options.mask_threshold,
-                      .max_cells = max_mask_cells(options.max_objects)}
+                      .max_cells = max_mask_cells(options.max_objects * options.n_sharing)}
   {
   }
 

@@ -154,7 +154,7 @@ std::string task_text(const Question &question, MaskFormat masks, std::size_t n_
 }
 
 // Which image is which.
-std::string lead_in(std::size_t n_references, std::size_t n_frames)
+std::string lead_in(std::size_t n_references, std::size_t n_frames, std::size_t n_cropped)
 {
   const std::string frames = std::to_string(n_frames);
   std::string text;
@@ -167,18 +167,26 @@ std::string lead_in(std::size_t n_references, std::size_t n_frames)
   text += (n_references > 0 ? "the " : "These ") + frames + " images";
   if (n_references > 0)
     text += n_references == 1 ? " after it" : " after them";
+  if (n_cropped > 0)
+    return text + " are crops of " +
+           (n_cropped == 1 ? "one picture" : std::to_string(n_cropped) + " pictures") +
+           ", numbered 1 to " + frames +
+           ", in order. Do the following for each crop by itself, as if it were the only image; what is "
+           "seen on several of them belongs into the answer for each:\n";
   return text + " are frames 1 to " + frames +
          ", in order. Do the following for each frame by itself:\n";
 }
 
 // What the answer for one frame becomes a part of.
-std::string list_of_frames(const Question &question, MaskFormat masks, std::size_t n_frames)
+std::string list_of_frames(const Question &question, MaskFormat masks, std::size_t n_frames,
+                           bool are_crops)
 {
   const std::string frames = std::to_string(n_frames);
+  const std::string frame = are_crops ? "crop" : "frame";
   std::string text = "\nPut the answers into one JSON list of " + frames +
-                     " entries, one for each frame, in order. Each entry has two keys: \"image\", "
-                     "the number of the frame from 1 to " +
-                     frames + ", and \"result\", the answer for this frame";
+                     " entries, one for each " + frame +
+                     ", in order. Each entry has two keys: \"image\", the number of the " + frame +
+                     " from 1 to " + frames + ", and \"result\", the answer for this " + frame;
   if (question.task == Task::caption ||
       (question.task == Task::ask && question.response_schema.empty()))
     text += " as a string";
@@ -192,12 +200,13 @@ std::string list_of_frames(const Question &question, MaskFormat masks, std::size
 } // namespace
 
 std::string prompt_text(const Question &question, MaskFormat masks, std::size_t n_references,
-                        std::size_t n_frames)
+                        std::size_t n_frames, std::size_t n_cropped)
 {
   n_frames = std::max(n_frames, std::size_t{1});
-  std::string text = lead_in(n_references, n_frames) + task_text(question, masks, n_frames);
+  std::string text =
+      lead_in(n_references, n_frames, n_cropped) + task_text(question, masks, n_frames);
   if (n_frames > 1)
-    text += list_of_frames(question, masks, n_frames);
+    text += list_of_frames(question, masks, n_frames, n_cropped > 0);
   return text;
 }
 

@@ -243,10 +243,11 @@ Usage share_of(const Usage &usage, std::size_t place, std::size_t count)
 }
 
 // Why there is no answer about the frame at `place`.
-Failure lack_of_answer(const Envelope &envelope, const FrameAnswers &answers, std::size_t place)
+Failure lack_of_answer(const ReadOptions &options, const Envelope &envelope,
+                       const FrameAnswers &answers, std::size_t place)
 {
-  const std::string frame =
-      "frame " + std::to_string(place + 1) + " of " + std::to_string(answers.frames.size());
+  const std::string frame = (options.are_crops ? "crop " : "frame ") + std::to_string(place + 1) +
+                            " of " + std::to_string(answers.frames.size());
   const std::string &reason = envelope.reply.finish_reason;
   const bool is_early = !reason.empty() && reason != "STOP";
   const std::string why = is_early ? " (" + reason + ")." : ".";
@@ -260,6 +261,17 @@ Failure lack_of_answer(const Envelope &envelope, const FrameAnswers &answers, st
   return bad_reply("The answer says nothing about " + frame + ".");
 }
 
+// As of the frame at `place`.
+ReadOptions options_of(const ReadOptions &options, std::size_t place)
+{
+  ReadOptions own = options;
+  if (place < options.sizes.size()) {
+    own.width = options.sizes[place].width;
+    own.height = options.sizes[place].height;
+  }
+  return own;
+}
+
 Reply read_frame(const ReadOptions &options, const Envelope &envelope, const FrameAnswers &answers,
                  const FrameAnswer &answer)
 {
@@ -269,7 +281,8 @@ Reply read_frame(const ReadOptions &options, const Envelope &envelope, const Fra
   for (const std::string &problem : answers.problems)
     problems.add(problem);
   if (answer.is_cut)
-    problems.add("the answer ends in the midst of this frame");
+    problems.add(options.are_crops ? "the answer ends in the midst of this crop"
+                                   : "the answer ends in the midst of this frame");
   read_text(options, answer.text, reply, problems);
   settle_status(reply, problems);
   return reply;
@@ -299,7 +312,7 @@ read_replies(const ReadOptions &options, std::size_t n_frames, std::string_view 
 {
   using Replies = std::vector<Result<Reply, Failure>>;
   if (n_frames <= 1) {
-    Result<Reply, Failure> reply = read_reply(options, body);
+    Result<Reply, Failure> reply = read_reply(options_of(options, 0), body);
     if (!reply)
       return reply.error();
     return Replies{std::move(reply)};
@@ -320,9 +333,9 @@ read_replies(const ReadOptions &options, std::size_t n_frames, std::string_view 
     if (is_blocked)
       replies.emplace_back(envelope->reply);
     else if (const std::optional<FrameAnswer> &answer = answers.frames[i])
-      replies.emplace_back(read_frame(options, *envelope, answers, *answer));
+      replies.emplace_back(read_frame(options_of(options, i), *envelope, answers, *answer));
     else
-      replies.emplace_back(lack_of_answer(*envelope, answers, i));
+      replies.emplace_back(lack_of_answer(options, *envelope, answers, i));
     if (replies.back())
       read.push_back(&*replies.back());
   }

@@ -14,6 +14,11 @@
 
 namespace gemini::wire {
 
+struct PictureSize { // in pixels of the sampled frame
+  int width = 0;
+  int height = 0;
+};
+
 // What the reader has to know of the question.
 struct ReadOptions {
   Task task = Task::detect;
@@ -21,8 +26,11 @@ struct ReadOptions {
   std::vector<std::string> labels = {}; // closed vocabulary; empty: open
   bool has_schema = false;              // Task::ask: the user wants JSON
   unsigned mask_threshold = 127;        // of probability maps
-  int width = 0;                        // of the sampled frame, in pixels: as fine as masks become
-  int height = 0;
+  int width = 0;                        // of what was asked about: as fine as masks become,
+  int height = 0;                       // in pixels of the sampled frame
+  std::vector<PictureSize> sizes = {};  // the same of each of several frames; empty: all as above
+  bool are_crops = false;               // the frames are crops,
+  std::size_t n_sharing = 1;            // at most so many of one picture: their masks share a bound
 };
 
 // What one reply says. Objects have no ids yet: the element gives them.

@@ -312,7 +312,8 @@ Request build_request(const Question &question, const ModelProfile &profile,
 {
   Request request;
   const std::size_t n_frames = images.frames.size();
-  const std::string text = prompt_text(question, profile.masks, images.references.size(), n_frames);
+  const std::string text =
+      prompt_text(question, profile.masks, images.references.size(), n_frames, images.n_cropped);
   const std::string config =
       generation_config(question, profile, n_frames, output_limit, {unwanted, request});
   request.text_bytes = text.size() + question.system_instruction.size();

@@ -39,6 +39,7 @@ struct ImagePart {
 struct Images {
   std::vector<ImagePart> references = {};
   std::vector<ImagePart> frames;
+  std::size_t n_cropped = 0; // the frames are crops of as many pictures; 0: they are whole
 };
 
 struct Request {

@@ -141,6 +141,25 @@ GST_START_TEST(frames_are_counted_without_the_references)
 }
 GST_END_TEST
 
+GST_START_TEST(crops_are_each_answered_by_themselves)
+{
+  for (const Task task : {Task::detect, Task::segment, Task::point, Task::boxes_3d, Task::classify,
+                          Task::caption, Task::ask}) {
+    const Question question{.task = task, .prompt = "cats"};
+    const std::string text = prompt_text(question, MaskFormat::polygon, 0, 3, 1);
+    expect(text, {"These 3 images are crops of one picture, numbered 1 to 3", "each crop by itself",
+                  "JSON list of 3 entries, one for each crop", "\"image\"", "\"result\"", "cats"});
+    expect_none(text, {"frame", "last image"});
+    if (task != Task::caption)
+      expect(text, {prompt(question).c_str()});
+    // A single one is an image like any other.
+    fail_unless(prompt_text(question, MaskFormat::polygon, 0, 1, 1) == prompt(question));
+  }
+  expect(prompt_text({}, MaskFormat::polygon, 2, 5, 3),
+         {"The first 2 images are for reference; the 5 images after them are crops of 3 pictures"});
+}
+GST_END_TEST
+
 static Suite *prompt_suite()
 {
   Suite *suite = suite_create("prompt");
@@ -153,6 +172,7 @@ static Suite *prompt_suite()
   tcase_add_test(tcase, references_are_told_from_what_is_asked_about);
   tcase_add_test(tcase, several_frames_are_each_answered_by_themselves);
   tcase_add_test(tcase, frames_are_counted_without_the_references);
+  tcase_add_test(tcase, crops_are_each_answered_by_themselves);
   return suite;
 }
 

@@ -435,11 +435,43 @@ GST_START_TEST(masks_of_a_growing_answer_are_coarse)
 }
 GST_END_TEST
 
+GST_START_TEST(masks_are_as_fine_as_the_picture_they_are_on)
+{
+  const std::string one = R"([{"box_2d":[0,0,1000,1000],"label":"a","mask":)"
+                          R"([[0,0],[1000,0],[1000,1000],[0,1000]]}])";
+  const ReadOptions options{.task = Task::segment,
+                            .width = 1920,
+                            .height = 1080,
+                            .sizes = {{40, 30}, {64, 80}},
+                            .are_crops = true};
+  const Replies replies =
+      read(R"([{"image":1,"result":)" + one + R"(},{"image":2,"result":)" + one + "}]", 2, options);
+  for (std::size_t i = 0; i < 2; ++i) {
+    fail_unless(replies[i] && replies[i]->objects.size() == 1 && replies[i]->objects[0].mask);
+    fail_unless_equals_int(replies[i]->objects[0].mask->width, options.sizes[i].width);
+    fail_unless_equals_int(replies[i]->objects[0].mask->height, options.sizes[i].height);
+  }
+  const Replies single = read(one, 1, options);
+  fail_unless_equals_int(single[0]->objects[0].mask->width, 40);
+}
+GST_END_TEST
+
+GST_START_TEST(a_crop_without_an_answer_is_called_one)
+{
+  const ReadOptions options{.are_crops = true};
+  const Replies replies = read(R"([{"image":1,"result":[)" + kCat + "]}]", 2, options);
+  fail_unless(!replies[1]);
+  fail_unless(same(replies[1].error().message, "The answer says nothing about crop 2 of 2."));
+}
+GST_END_TEST
+
 static Suite *replies_suite()
 {
   Suite *suite = suite_create("replies");
   TCase *tcase = tcase_create("general");
   suite_add_tcase(suite, tcase);
+  tcase_add_test(tcase, masks_are_as_fine_as_the_picture_they_are_on);
+  tcase_add_test(tcase, a_crop_without_an_answer_is_called_one);
   tcase_add_test(tcase, answers_are_told_apart_in_any_shape);
   tcase_add_test(tcase, single_frame_is_read_as_ever);
   tcase_add_test(tcase, frame_with_nothing_on_it_is_none_without_an_answer);
