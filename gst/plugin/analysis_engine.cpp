@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <utility>
 
 namespace gemini {
@@ -30,6 +31,16 @@ Analysis begin_analysis(const Sample &sample, const std::string &source)
   analysis.task = sample.settings->question.task;
   analysis.model = sample.settings->models.front();
   return analysis;
+}
+
+// As it is shown.
+double aspect_of(const GstVideoInfo &info)
+{
+  const double across =
+      static_cast<double>(GST_VIDEO_INFO_WIDTH(&info)) * std::max(1, GST_VIDEO_INFO_PAR_N(&info));
+  const double down =
+      static_cast<double>(GST_VIDEO_INFO_HEIGHT(&info)) * std::max(1, GST_VIDEO_INFO_PAR_D(&info));
+  return across / std::max(1.0, down);
 }
 
 Analysis failed(Analysis analysis, Failure failure)
@@ -246,23 +257,51 @@ void AnalysisEngine::take_in(Sample sample)
                                      .message = "A frame left before its turn to be sent came"}));
     return;
   }
+  leave_out_parts(sample, analysis);
   const ResolvedSettings &settings = *sample.settings;
-  auto picture = encoder_.encode(
-      sample.buffer.get(), sample.info,
-      {.max_size = settings.max_image_size, .quality = static_cast<int>(settings.jpeg_quality)});
-  sample.buffer = {}; // pools are small: the frame goes back as soon as its pixels are taken
-  if (!picture) {
-    deliver(failed(std::move(analysis), std::move(picture.error())));
-    return;
+  std::vector<AnalysisJob::Frame> pictures;
+  for (Sample::Part &part : sample.parts) {
+    auto picture = encoder_.encode(sample.buffer.get(), sample.info,
+                                   {.max_size = settings.max_image_size,
+                                    .quality = static_cast<int>(settings.jpeg_quality),
+                                    .view = part.view,
+                                    .blackouts = sample.blackouts});
+    if (!picture) {
+      deliver(failed(std::move(analysis), std::move(picture.error())));
+      return;
+    }
+    GST_DEBUG_OBJECT(log_, "sample %" G_GUINT64_FORMAT ": %dx%d, %" G_GSIZE_FORMAT " bytes",
+                     sample.id, picture->width, picture->height, picture->jpeg.size());
+    pictures.push_back({.analysis = analysis,
+                        .view = part.view,
+                        .aspect = aspect_of(sample.info),
+                        .parent = std::move(part.parent),
+                        .picture = std::move(*picture),
+                        .deadline = sample.deadline});
   }
-  GST_DEBUG_OBJECT(log_, "sample %" G_GUINT64_FORMAT ": %dx%d, %" G_GSIZE_FORMAT " bytes",
-                   sample.id, picture->width, picture->height, picture->jpeg.size());
-  add_to_batch({.analysis = std::move(analysis),
-                .view = {},
-                .parent = std::nullopt,
-                .picture = std::move(*picture),
-                .deadline = sample.deadline},
-               sample);
+  sample.buffer = {}; // pools are small: the frame goes back as soon as its pixels are taken
+  add_to_batch(std::move(pictures), sample);
+}
+
+// What the service takes in one request, the references aside.
+std::size_t AnalysisEngine::picture_limit() const
+{
+  const std::size_t limit = service_.endpoint.platform == wire::Platform::vertex
+                                ? wire::kImageLimitVertex
+                                : wire::kImageLimit;
+  return limit > n_references_ ? limit - n_references_ : 1;
+}
+
+// As many as one request cannot take.
+void AnalysisEngine::leave_out_parts(Sample &sample, Analysis &analysis) const
+{
+  const std::size_t limit = picture_limit();
+  if (sample.parts.size() <= limit)
+    return;
+  analysis.problems.push_back(std::to_string(sample.parts.size() - limit) + " of " +
+                              std::to_string(sample.parts.size()) +
+                              " crops were left out, as a request takes no more pictures");
+  sample.parts.resize(limit);
 }
 
 void AnalysisEngine::replay(const Sample &sample, Analysis analysis)
@@ -284,12 +323,11 @@ void AnalysisEngine::replay(const Sample &sample, Analysis analysis)
   deliver(std::move(answer));
 }
 
-void AnalysisEngine::add_to_batch(AnalysisJob::Frame frame, const Sample &sample)
+void AnalysisEngine::add_to_batch(std::vector<AnalysisJob::Frame> pictures, const Sample &sample)
 {
-  // Frames of one request are asked about in the same words, and read as of the same size.
+  // Frames of one request are asked about in the same words, and there is a most of them.
   if (batch_ && (batch_->settings != sample.settings ||
-                 batch_->frames.front().analysis.width != frame.analysis.width ||
-                 batch_->frames.front().analysis.height != frame.analysis.height))
+                 batch_->frames.size() + pictures.size() > picture_limit()))
     ask_batch();
   if (!batch_) {
     batch_.emplace();
@@ -297,14 +335,15 @@ void AnalysisEngine::add_to_batch(AnalysisJob::Frame frame, const Sample &sample
     batch_->settings = sample.settings;
     batch_->is_live = sample.is_live;
   }
-  batch_->frames.push_back(std::move(frame));
-  if (batch_->frames.size() >= sample.settings->frames_per_request) {
+  std::move(pictures.begin(), pictures.end(), std::back_inserter(batch_->frames));
+  const std::size_t n_samples = batch_->n_samples();
+  if (n_samples >= sample.settings->frames_per_request) {
     ask_batch();
     return;
   }
   // Who holds frames for a limited time gives half of it to the others of the request.
   const auto now = Clock::current().now();
-  if (sample.deadline && batch_->frames.size() == 1)
+  if (sample.deadline && n_samples == 1)
     worker_->post_at(now + (*sample.deadline - now) / 2, [this, id = batch_->id] {
       if (batch_ && batch_->id == id)
         ask_batch();

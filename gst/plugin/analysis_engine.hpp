@@ -107,7 +107,9 @@ private:
   std::optional<Sample> take_waiting();
   void take_in(Sample sample);
   void replay(const Sample &sample, Analysis analysis);
-  void add_to_batch(AnalysisJob::Frame frame, const Sample &sample);
+  void leave_out_parts(Sample &sample, Analysis &analysis) const;
+  std::size_t picture_limit() const;
+  void add_to_batch(std::vector<AnalysisJob::Frame> pictures, const Sample &sample);
   bool is_batch_complete() const;
   void ask_batch();
   void deliver(Analysis analysis);

@@ -27,6 +27,7 @@ struct AnalysisJob {
   struct Frame {
     Analysis analysis;            // what is known before the answer
     View view;                    // of the frame
+    double aspect = 1;            // of the frame, see to_frame()
     std::optional<Parent> parent; // whose picture it is
     vision::EncodedFrame picture;
     std::optional<Clock::TimePoint> deadline; // after it nobody waits for the answer
@@ -78,6 +79,10 @@ struct AnalysisJob {
   std::vector<std::uint64_t> object_ids;
 
   bool is_retry() const { return n_failures > 0; }
+  // The frames that its pictures are of, and the most pictures of any.
+  std::size_t n_samples() const;
+  std::size_t most_parts() const;
+  bool are_crops() const { return !frames.empty() && frames.front().parent.has_value(); }
   // The whole of it is bounded, uploads and retries included. Waiting for the user's own limits
   // before that takes as long as it takes.
   Clock::TimePoint give_up_at() const

@@ -4,10 +4,13 @@
 
 #include "core/backoff.hpp"
 #include "plugin/learned_profiles.hpp"
+#include "plugin/picture_answers.hpp"
 #include "plugin/request_cost.hpp"
 #include "wire/model_profile.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <iterator>
 #include <utility>
 
 namespace gemini {
@@ -31,7 +34,8 @@ Ledger::Cost cost_of(const AnalysisJob &job, const wire::ModelProfile &profile,
   std::vector<FrameSize> sizes;
   for (const AnalysisJob::Frame &frame : job.frames)
     sizes.push_back({frame.picture.width, frame.picture.height});
-  return cost_of_request(*job.settings, profile, sizes, n_references);
+  return cost_of_request(*job.settings, profile, sizes, n_references,
+                         job.are_crops() ? job.n_samples() : 0);
 }
 
 // With what was said when the pause began.
@@ -62,6 +66,18 @@ bool is_replaceable(const std::pair<const std::uint64_t, AnalysisJob> &entry)
 bool is_unfinished(const Result<wire::Reply, Failure> &reply)
 {
   return reply && reply->finish_reason.empty() && reply->status != AnalysisStatus::blocked;
+}
+
+// In pixels of the frame, as the picture is turned.
+wire::PictureSize size_on_frame(const AnalysisJob::Frame &frame)
+{
+  const auto pixels = [](double part, int side) {
+    return std::max(1, static_cast<int>(std::lround(part * side)));
+  };
+  const int across = pixels(frame.view.part.w, frame.analysis.width);
+  const int down = pixels(frame.view.part.h, frame.analysis.height);
+  return swaps_sides(frame.view.orientation) ? wire::PictureSize{down, across}
+                                             : wire::PictureSize{across, down};
 }
 
 // Whether another model may do better at once.
@@ -171,7 +187,7 @@ void Asker::replace_oldest()
   const auto oldest = std::find_if(jobs_.begin(), jobs_.end(), is_replaceable);
   if (oldest == jobs_.end())
     return;
-  stats_.add(AnalyzerStats::superseded, oldest->second.frames.size());
+  stats_.add(AnalyzerStats::superseded, oldest->second.n_samples());
   fail(oldest->second, oldest->second.last_failure.value_or(
                            Failure{.kind = FailureKind::too_late,
                                    .message = "A newer frame has taken the place of this one"}));
@@ -337,7 +353,7 @@ bool Asker::take_turn(AnalysisJob &job, const wire::ModelProfile &profile)
     return false;
   }
   if (verdict.kind == Kind::never || (verdict.kind == Kind::later && job.is_live)) {
-    stats_.add(AnalyzerStats::skipped_budget, job.frames.size());
+    stats_.add(AnalyzerStats::skipped_budget, job.n_samples());
     if (verdict.kind == Kind::never)
       check_budget(verdict.limit);
     fail(job, budget_failure(verdict.limit));
@@ -379,7 +395,8 @@ void Asker::post(AnalysisJob &job, const wire::ModelProfile &profile)
   const auto now = Clock::current().now();
   const auto unwanted =
       LearnedProfiles::shared().unwanted(service_.endpoint.base_url, job.model) | job.left_out;
-  const wire::Images images = pictures_.images(job);
+  wire::Images images = pictures_.images(job);
+  images.n_cropped = job.are_crops() ? job.n_samples() : 0;
   auto question = wire::build_request(settings.question, profile, unwanted, images,
                                       job.reservation.output_limit);
   job.own = question.own;
@@ -453,7 +470,7 @@ void Asker::on_piece(std::uint64_t id, std::uint64_t attempt, const std::string 
     return;
   job->n_grown = n_grown;
   Analysis analysis = job->frames.front().analysis;
-  fill(*job, *reply, analysis);
+  fill(*job, job->frames.front(), *reply, analysis);
   analysis.is_growing = true;
   listener_.grew(std::move(analysis));
 }
@@ -578,16 +595,23 @@ wire::ReadOptions Asker::read_options(const AnalysisJob &job) const
 {
   const ResolvedSettings &settings = *job.settings;
   const Analysis &first = job.frames.front().analysis;
+  std::vector<wire::PictureSize> sizes;
+  for (const AnalysisJob::Frame &frame : job.frames)
+    sizes.push_back(size_on_frame(frame));
   return {.task = first.task,
           .max_objects = settings.question.max_objects,
           .labels = settings.question.labels,
           .has_schema = !settings.question.response_schema.empty(),
           .mask_threshold = settings.mask_threshold,
-          .width = first.width,
-          .height = first.height};
+          .width = sizes.front().width,
+          .height = sizes.front().height,
+          .sizes = std::move(sizes),
+          .are_crops = job.are_crops(),
+          .n_sharing = job.most_parts()};
 }
 
-void Asker::fill(AnalysisJob &job, wire::Reply &reply, Analysis &analysis)
+void Asker::fill(AnalysisJob &job, const AnalysisJob::Frame &picture, wire::Reply &reply,
+                 Analysis &analysis)
 {
   analysis.model = job.model;
   analysis.attempts = job.attempts;
@@ -606,10 +630,14 @@ void Asker::fill(AnalysisJob &job, wire::Reply &reply, Analysis &analysis)
   analysis.model_version = std::move(reply.model_version);
   analysis.finish_reason = std::move(reply.finish_reason);
   analysis.usage = reply.usage;
-  analysis.problems = std::move(reply.problems);
+  // Some may have been known before.
+  std::move(reply.problems.begin(), reply.problems.end(), std::back_inserter(analysis.problems));
+  if (analysis.status == AnalysisStatus::ok && !analysis.problems.empty())
+    analysis.status = AnalysisStatus::partial;
   analysis.text = std::move(reply.text);
   analysis.json = std::move(reply.json);
   analysis.objects = std::move(reply.objects);
+  put_on_frame(picture, analysis);
   // An object that was seen in a growing answer keeps its id in the whole one.
   const bool is_single = job.frames.size() == 1;
   for (std::size_t i = 0; i < analysis.objects.size(); ++i) {
@@ -658,11 +686,11 @@ void Asker::answered(AnalysisJob &job, std::vector<Result<wire::Reply, Failure>>
     if (replies[i]) {
       LearnedProfiles::shared().learn_version(service_.endpoint.base_url, job.model,
                                               replies[i]->model_version);
-      fill(job, *replies[i], analysis);
+      fill(job, job.frames[i], *replies[i], analysis);
     } else {
       wire::Reply nothing;
       nothing.status = AnalysisStatus::failed;
-      fill(job, nothing, analysis);
+      fill(job, job.frames[i], nothing, analysis);
       analysis.failure = std::move(replies[i].error());
       if (i == 0)
         analysis.usage = bill;
@@ -670,6 +698,7 @@ void Asker::answered(AnalysisJob &job, std::vector<Result<wire::Reply, Failure>>
     }
     analyses.push_back(std::move(analysis));
   }
+  analyses = join_pictures(job.frames, std::move(analyses));
   end(job);
   check_budget();
   listener_.ended(std::move(analyses));
@@ -777,6 +806,7 @@ void Asker::fail(AnalysisJob &job, const Failure &failure)
     analysis.failure = failure;
     analyses.push_back(std::move(analysis));
   }
+  analyses = join_pictures(job.frames, std::move(analyses));
   end(job);
   listener_.ended(std::move(analyses));
 }

@@ -40,7 +40,7 @@ enum class Admission {
 class Asker {
 public:
   struct Listener {
-    // One for each frame of a question, in their order; once. Failures are analyses too.
+    // One for each sampled frame of a question, in their order; once. Failures are analyses too.
     std::function<void(std::vector<Analysis>)> ended;
     // What is whole of an answer that is still coming.
     std::function<void(Analysis)> grew;
@@ -106,7 +106,8 @@ private:
 
   AnalysisJob *find(std::uint64_t id, std::uint64_t attempt);
   wire::ReadOptions read_options(const AnalysisJob &job) const;
-  void fill(AnalysisJob &job, wire::Reply &reply, Analysis &analysis);
+  void fill(AnalysisJob &job, const AnalysisJob::Frame &picture, wire::Reply &reply,
+            Analysis &analysis);
   struct Choice {
     std::string model;
     bool is_well = false;

@@ -20,11 +20,12 @@ Price price_of(const AnalyzerSettings &settings)
 }
 
 Ledger::Cost cost_of_request(const ResolvedSettings &settings, const wire::ModelProfile &profile,
-                             std::span<const FrameSize> frames, std::size_t n_references)
+                             std::span<const FrameSize> frames, std::size_t n_references,
+                             std::size_t n_cropped)
 {
   const Question &question = settings.question;
   const std::string prompt =
-      wire::prompt_text(question, profile.masks, n_references, frames.size());
+      wire::prompt_text(question, profile.masks, n_references, frames.size(), n_cropped);
   Ledger::Cost cost;
   cost.input = text_tokens(prompt.size() + question.system_instruction.size() +
                            question.response_schema.size());
