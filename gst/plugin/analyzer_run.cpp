@@ -9,6 +9,8 @@
 #include "plugin/request_cost.hpp"
 #include "plugin/scene_metas.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace gemini {
@@ -199,6 +201,10 @@ void AnalyzerRun::sample(GstBuffer *buffer, const Position &position,
                 .running_time = position.running_time,
                 .settings = std::move(settings),
                 .is_live = !held};
+  if (!choose_parts(sample)) {
+    last_sample_ = 0; // held frames wait for nothing
+    return;
+  }
   if (is_live_)
     sample.captured_at = std::chrono::microseconds{g_get_real_time()};
   if (const unsigned added = added_latency_ms_)
@@ -207,8 +213,31 @@ void AnalyzerRun::sample(GstBuffer *buffer, const Position &position,
     const std::lock_guard lock{mutex_};
     sample.id = last_sample_ = next_id_++;
   }
+  parts_.asked(sample);
   stats_->add(AnalyzerStats::samples);
   engine_.submit(std::move(sample));
+}
+
+// False: nothing of it is to be asked about.
+bool AnalyzerRun::choose_parts(Sample &sample)
+{
+  if (is_replay_)
+    return true; // the record knows what was asked
+  Choice choice = parts_.choose(sample);
+  switch (choice.verdict) {
+  case Choice::Verdict::nothing_to_ask:
+    stats_->add(AnalyzerStats::skipped_regions);
+    return false;
+  case Choice::Verdict::hidden:
+    stats_->add(AnalyzerStats::skipped_privacy);
+    return false;
+  case Choice::Verdict::ask:
+    break;
+  }
+  stats_->add(AnalyzerStats::regions_left_out, choice.n_left_out);
+  sample.parts = std::move(choice.parts);
+  sample.blackouts = std::move(choice.blackouts);
+  return true;
 }
 
 Ref<GstBuffer> AnalyzerRun::finish_frame(Ref<GstBuffer> frame, const Ref<GstGeminiScene> &scene,
@@ -227,6 +256,7 @@ bool AnalyzerRun::sink_event(GstEvent *event)
   case GST_EVENT_STREAM_START: {
     guint group_id = 0;
     const bool is_known = gst_event_parse_group_id(event, &group_id);
+    parts_.forget();
     announcer_.begin_stream(is_known ? std::optional{group_id} : std::nullopt);
     return forward(event);
   }
@@ -397,6 +427,7 @@ void AnalyzerRun::forget_answers()
     const std::lock_guard lock{mutex_};
     first_valid = first_valid_ = next_id_;
   }
+  parts_.forget();
   announcer_.forget(first_valid);
   engine_.discard_all();
   live_scene_.reset(first_valid);
@@ -422,6 +453,8 @@ void AnalyzerRun::on_analysis(const std::shared_ptr<const Analysis> &analysis)
   if (!is_valid)
     return; // counted by who has discarded it
   stats_->add(*analysis);
+  if (analysis->status == AnalysisStatus::failed)
+    parts_.failed(analysis->request_id);
   if (!is_replay_)
     stats_->add_cost(*analysis);
   const auto settings = this->settings();
@@ -472,7 +505,13 @@ void AnalyzerRun::project_costs()
   }
   if (!size || is_replay_)
     return;
-  const auto sent = vision::sent_size(size->width, size->height, settings->max_image_size);
+  // Of crops nobody knows yet how many and how large they will be.
+  const Rect &region = settings->parts.region;
+  const auto side = [](double part, int whole) {
+    return std::max(1, static_cast<int>(std::lround(part * whole)));
+  };
+  const auto sent = vision::sent_size(side(region.w, size->width), side(region.h, size->height),
+                                      settings->max_image_size);
   const std::vector<FrameSize> frames(settings->frames_per_request, {sent.width, sent.height});
   const auto &profile = LearnedProfiles::shared().profile(base_url_, settings->models.front());
   const auto cost = cost_of_request(*settings, profile, frames, engine_.n_references());

@@ -12,6 +12,7 @@
 #include "plugin/frame_line.hpp"
 #include "plugin/live_scene.hpp"
 #include "plugin/results_pad.hpp"
+#include "plugin/sample_parts.hpp"
 
 #include <gst/video/video.h>
 
@@ -78,6 +79,7 @@ private:
   std::shared_ptr<FrameLine> line() const; // null in live mode
   void decide_mode();
   Position position_of(GstBuffer *buffer);
+  bool choose_parts(Sample &sample);
   void sample(GstBuffer *buffer, const Position &position,
               std::shared_ptr<const ResolvedSettings> settings);
   Ref<GstBuffer> finish_frame(Ref<GstBuffer> frame, const Ref<GstGeminiScene> &scene,
@@ -106,7 +108,8 @@ private:
   GstSegment segment_{};
   std::optional<GstVideoInfo> info_;
   std::chrono::nanoseconds last_running_time_{0};
-  std::uint64_t last_sample_ = 0; // id of the newest sample; 0: none since the stream began
+  // Id of the newest sample; 0: none since the stream began, or nothing was asked about it.
+  std::uint64_t last_sample_ = 0;
 
   bool is_mode_known_ = false;
   bool is_live_ = false; // whether the time of arrival is the time of capture
@@ -125,6 +128,7 @@ private:
   std::optional<FrameSize> frame_size_;                              // of the newest caps
   std::optional<std::pair<Projection, ProjectionBasis>> projection_; // that was posted last
 
+  SampleParts parts_;
   Announcer announcer_;
   LiveScene live_scene_;
   const Ref<GstGeminiScene> pending_; // for frames of which nothing is known

@@ -26,6 +26,9 @@ public:
     skipped_in_flight, // due, but max-in-flight requests were under way
     skipped_paused,    // due, but the service does not let us in, or is not well
     skipped_budget,    // due, but a limit of the user's is reached
+    skipped_regions,   // due, but upstream had found nothing that is to be asked about
+    skipped_privacy,   // due, but what is to be hidden may have been anywhere
+    regions_left_out,  // boxes of samples beyond max-regions
     superseded,        // given up while waiting for another try, for newer ones
     requests,          // sent, retries included
     retries,           // of them

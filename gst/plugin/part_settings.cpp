@@ -86,6 +86,7 @@ Result<SentParts, SettingProblem> read_part_settings(const AnalyzerSettings &set
     auto text = resolve_text(value->value_or(""), name);
     if (!text)
       return std::move(text.error());
+    wire::repair_utf8(*text);
     texts[n++] = std::move(*text);
   }
 

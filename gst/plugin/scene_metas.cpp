@@ -88,6 +88,8 @@ void add_region(GstBuffer *buffer, const Object &object, const Analysis *analysi
   GstVideoRegionOfInterestMeta *region = gst_buffer_add_video_region_of_interest_meta_id(
       buffer, region_type(object.label), across->first, down->first, across->length, down->length);
   region->id = region_id(object.id);
+  if (object.parent && object.parent->id)
+    region->parent_id = region_id(*object.parent->id);
   gst_video_region_of_interest_meta_add_param(region, region_params(object, analysis));
 }
 

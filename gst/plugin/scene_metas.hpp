@@ -17,11 +17,11 @@ inline constexpr const char *kUnnamedRegion = "object";
 // Attaches `scene` (the caller keeps its reference) to a writable `buffer` that holds a frame of
 // `width` x `height` pixels. Adds one GstGeminiMeta, in place of an older one, and one
 // GstVideoRegionOfInterestMeta per object whose box touches the frame: whole pixels, clipped to the
-// frame; type = label; id = object id, wrapped so that it stays positive. Its params hold a
-// structure "geminianalyzer" with `label` (string, always the full one), `confidence` (double, only
-// where the model said) and `request-id` (uint64, only where there is an analysis). GStreamer drops
-// these params when a frame is converted or scaled; the GstGeminiMeta keeps everything. Regions of
-// others stay. Any thread.
+// frame; type = label; id and parent_id = those of the object and its parent, wrapped so that they
+// stay positive. Its params hold a structure "geminianalyzer" with `label` (string, always the full
+// one), `confidence` (double, only where the model said) and `request-id` (uint64, only where there
+// is an analysis). GStreamer drops these params when a frame is converted or scaled; the
+// GstGeminiMeta keeps everything. Regions of others stay. Any thread.
 void attach_scene(GstBuffer *buffer, GstGeminiScene *scene, int width, int height);
 
 } // namespace gemini
