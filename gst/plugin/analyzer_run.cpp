@@ -5,6 +5,7 @@
 #include "glib/guarded.hpp"
 #include "plugin/analyzer_debug.hpp"
 #include "plugin/budget_messages.hpp"
+#include "plugin/frame_format.hpp"
 #include "plugin/learned_profiles.hpp"
 #include "plugin/request_cost.hpp"
 #include "plugin/scene_metas.hpp"
@@ -152,7 +153,10 @@ GstFlowReturn AnalyzerRun::chain(GstBuffer *buffer)
   const auto settings = this->settings();
   const Position position = position_of(buffer);
   sampler_.set_rate(settings->analysis_rate);
-  if (sampler_.is_due(position.running_time))
+  const bool is_due = sampler_.is_due(position.running_time);
+  if (!tells_size_ && (is_due || GST_VIDEO_INFO_WIDTH(&*info_) == 0))
+    look_for_size(buffer);
+  if (is_due)
     sample(buffer, position, settings);
 
   const FrameSize size{GST_VIDEO_INFO_WIDTH(&*info_), GST_VIDEO_INFO_HEIGHT(&*info_)};
@@ -214,6 +218,8 @@ void AnalyzerRun::sample(GstBuffer *buffer, const Position &position,
     sample.id = last_sample_ = next_id_++;
   }
   parts_.asked(sample);
+  for (Sample::Part &part : sample.parts)
+    part.view.orientation = orientation_.current();
   stats_->add(AnalyzerStats::samples);
   engine_.submit(std::move(sample));
 }
@@ -253,7 +259,11 @@ Ref<GstBuffer> AnalyzerRun::finish_frame(Ref<GstBuffer> frame, const Ref<GstGemi
 bool AnalyzerRun::sink_event(GstEvent *event)
 {
   switch (GST_EVENT_TYPE(event)) {
+  case GST_EVENT_TAG:
+    orientation_.on_tags(event);
+    return forward(event);
   case GST_EVENT_STREAM_START: {
+    orientation_.on_stream_start();
     guint group_id = 0;
     const bool is_known = gst_event_parse_group_id(event, &group_id);
     parts_.forget();
@@ -302,9 +312,10 @@ bool AnalyzerRun::on_caps(GstEvent *event)
 {
   GstCaps *caps = nullptr;
   gst_event_parse_caps(event, &caps);
-  GstVideoInfo info;
-  if (!gst_video_info_from_caps(&info, caps)) {
-    GST_ELEMENT_WARNING(element_, STREAM, FORMAT, ("These video caps cannot be read."),
+  const auto info = frame_info(caps);
+  if (!info) {
+    GST_ELEMENT_WARNING(element_, STREAM, FORMAT,
+                        ("Video frames with these caps cannot be looked at."),
                         ("%" GST_PTR_FORMAT, static_cast<void *>(caps)));
     gst_event_unref(event);
     return false;
@@ -312,15 +323,33 @@ bool AnalyzerRun::on_caps(GstEvent *event)
   decide_mode();
   // Held frames still wait for their own answers; on live frames an answer about another picture
   // has no place.
-  if (info_ && !gst_video_info_is_equal(&*info_, &info) && !line())
+  if (info_ && !gst_video_info_is_equal(&*info_, &*info) && !line())
     forget_answers();
   info_ = info;
+  tells_size_ = GST_VIDEO_INFO_WIDTH(&*info) > 0 && GST_VIDEO_INFO_HEIGHT(&*info) > 0;
+  if (tells_size_)
+    set_frame_size({GST_VIDEO_INFO_WIDTH(&*info), GST_VIDEO_INFO_HEIGHT(&*info)});
+  return forward(event);
+}
+
+// Where the caps do not tell, each JPEG does.
+void AnalyzerRun::look_for_size(GstBuffer *frame)
+{
+  const auto size = encoded_size(frame);
+  if (!size || (size->width == info_->width && size->height == info_->height))
+    return;
+  info_->width = size->width;
+  info_->height = size->height;
+  set_frame_size(*size);
+}
+
+void AnalyzerRun::set_frame_size(FrameSize size)
+{
   {
     const std::lock_guard lock{mutex_};
-    frame_size_ = FrameSize{GST_VIDEO_INFO_WIDTH(&info), GST_VIDEO_INFO_HEIGHT(&info)};
+    frame_size_ = size;
   }
   project_costs();
-  return forward(event);
 }
 
 void AnalyzerRun::on_segment(GstEvent *event)

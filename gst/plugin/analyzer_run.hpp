@@ -11,6 +11,7 @@
 #include "plugin/budget_messages.hpp"
 #include "plugin/frame_line.hpp"
 #include "plugin/live_scene.hpp"
+#include "plugin/orientation_tags.hpp"
 #include "plugin/results_pad.hpp"
 #include "plugin/sample_parts.hpp"
 
@@ -85,6 +86,8 @@ private:
   Ref<GstBuffer> finish_frame(Ref<GstBuffer> frame, const Ref<GstGeminiScene> &scene,
                               FrameSize size);
   bool on_caps(GstEvent *event);
+  void look_for_size(GstBuffer *frame);
+  void set_frame_size(FrameSize size);
   void on_segment(GstEvent *event);
   void send_next();
   void on_flush_stop();
@@ -107,6 +110,8 @@ private:
   Sampler sampler_;
   GstSegment segment_{};
   std::optional<GstVideoInfo> info_;
+  bool tells_size_ = false; // whether the caps say how large frames are; JPEG's may not
+  OrientationTags orientation_;
   std::chrono::nanoseconds last_running_time_{0};
   // Id of the newest sample; 0: none since the stream began, or nothing was asked about it.
   std::uint64_t last_sample_ = 0;

@@ -43,6 +43,7 @@
 #include "plugin/analyzer_debug.hpp"
 #include "plugin/analyzer_properties.hpp"
 #include "plugin/analyzer_run.hpp"
+#include "plugin/frame_format.hpp"
 #include "plugin/question_settings.hpp"
 #include "wire/model_profile.hpp"
 
@@ -65,13 +66,10 @@ namespace {
 
 const guint kPropStats = static_cast<guint>(analyzer_properties().size()) + 1;
 
-// RGB16-likes and all else that GstVideoConverter reads; ENCODED is no picture.
-#define GEMINI_CAPS GST_VIDEO_CAPS_MAKE(GST_VIDEO_FORMATS_ALL)
-
-GstStaticPadTemplate sink_template =
-    GST_STATIC_PAD_TEMPLATE("sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS(GEMINI_CAPS));
+GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE("sink", GST_PAD_SINK, GST_PAD_ALWAYS,
+                                                             GST_STATIC_CAPS(GEMINI_FRAME_CAPS));
 GstStaticPadTemplate src_template =
-    GST_STATIC_PAD_TEMPLATE("src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS(GEMINI_CAPS));
+    GST_STATIC_PAD_TEMPLATE("src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS(GEMINI_FRAME_CAPS));
 GstStaticPadTemplate results_template = GST_STATIC_PAD_TEMPLATE(
     "results", GST_PAD_SRC, GST_PAD_REQUEST, GST_STATIC_CAPS("application/x-ndjson"));
 
@@ -150,9 +148,30 @@ gboolean sink_event(GstPad *, GstObject *parent, GstEvent *event)
   });
 }
 
+// What passes is what the other side takes and what can be looked at.
+gboolean query_caps(GstPad *pad, GstQuery *query)
+{
+  if (!gst_pad_proxy_query_caps(pad, query))
+    return FALSE;
+  GstCaps *caps = nullptr;
+  gst_query_parse_caps_result(query, &caps);
+  gst_query_set_caps_result(query, readable_caps(caps).get());
+  return TRUE;
+}
+
 gboolean sink_query(GstPad *pad, GstObject *parent, GstQuery *query)
 {
   return guarded(GST_ELEMENT_CAST(parent), FALSE, [&]() -> gboolean {
+    if (GST_QUERY_TYPE(query) == GST_QUERY_CAPS)
+      return query_caps(pad, query);
+    if (GST_QUERY_TYPE(query) == GST_QUERY_ACCEPT_CAPS) {
+      GstCaps *caps = nullptr;
+      gst_query_parse_accept_caps(query, &caps);
+      if (!frame_info(caps)) {
+        gst_query_set_accept_caps_result(query, FALSE);
+        return TRUE;
+      }
+    }
     const auto run = impl_of(parent)->current_run();
     return run ? run->sink_query(parent, query) : gst_pad_query_default(pad, parent, query);
   });
@@ -162,6 +181,8 @@ gboolean sink_query(GstPad *pad, GstObject *parent, GstQuery *query)
 gboolean src_query(GstPad *pad, GstObject *parent, GstQuery *query)
 {
   return guarded(GST_ELEMENT_CAST(parent), FALSE, [&]() -> gboolean {
+    if (GST_QUERY_TYPE(query) == GST_QUERY_CAPS && pad == impl_of(parent)->src)
+      return query_caps(pad, query);
     if (GST_QUERY_TYPE(query) == GST_QUERY_LATENCY)
       if (const auto run = impl_of(parent)->current_run())
         return run->latency_query(query);

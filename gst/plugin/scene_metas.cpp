@@ -97,8 +97,10 @@ void add_region(GstBuffer *buffer, const Object &object, const Analysis *analysi
 
 void attach_scene(GstBuffer *buffer, GstGeminiScene *scene, int width, int height)
 {
-  g_return_if_fail(width > 0 && height > 0);
   if (!gst_gemini_meta_add(buffer, scene))
+    return;
+  // A region is counted in pixels; of a JPEG that cannot be read nobody knows them.
+  if (width <= 0 || height <= 0)
     return;
   const auto value = gst_gemini_scene_peek_private(scene);
   for (const Object &object : value->objects)
