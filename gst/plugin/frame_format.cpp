@@ -88,6 +88,26 @@ std::optional<GstVideoInfo> jpeg_info(const GstStructure *structure)
 
 } // namespace
 
+Ref<GstCaps> frame_caps()
+{
+  constexpr const char *kOverlay = "meta:GstVideoOverlayComposition";
+  const std::string size = ", width=" GST_VIDEO_SIZE_RANGE ", height=" GST_VIDEO_SIZE_RANGE
+                           ", framerate=" GST_VIDEO_FPS_RANGE "; ";
+  std::string text;
+  const auto add = [&](const std::string &features, const char *formats) {
+    text += "video/x-raw(" + features + "), format=(string)" + formats + size;
+  };
+  for (const std::string memory :
+       {"memory:SystemMemory", "memory:GLMemory", "memory:VAMemory", "memory:DMABuf"}) {
+    add(memory, GST_VIDEO_FORMATS_ALL);
+    add(memory + ", " + kOverlay, GST_VIDEO_FORMATS_ALL);
+  }
+  add(kOverlay, GST_VIDEO_FORMATS_ALL);
+  add("memory:DMABuf", "DMA_DRM");
+  add(std::string{"memory:DMABuf, "} + kOverlay, "DMA_DRM");
+  return Ref<GstCaps>::adopt(gst_caps_from_string((text + "image/jpeg").c_str()));
+}
+
 Ref<GstCaps> readable_caps(GstCaps *caps)
 {
   GstCaps *readable = gst_caps_copy(caps);

@@ -11,21 +11,9 @@
 
 namespace gemini {
 
-#define GEMINI_RAW_CAPS(features)                                                                  \
-  GST_VIDEO_CAPS_MAKE_WITH_FEATURES(features, GST_VIDEO_FORMATS_ALL)                               \
-  "; " GST_VIDEO_CAPS_MAKE_WITH_FEATURES(features ", meta:GstVideoOverlayComposition",             \
-                                         GST_VIDEO_FORMATS_ALL)
-#define GEMINI_DMA_DRM_CAPS(features)                                                              \
-  "video/x-raw(" features "), format=(string)DMA_DRM, width=" GST_VIDEO_SIZE_RANGE                 \
-  ", height=" GST_VIDEO_SIZE_RANGE ", framerate=" GST_VIDEO_FPS_RANGE
-
 // Of the pads' templates: what GstVideoConverter reads, in all memory that gives its pixels away
 // when it is mapped, and JPEG. What these caps cannot say, readable_caps() does.
-#define GEMINI_FRAME_CAPS                                                                                                                                                                        \
-  GST_VIDEO_CAPS_MAKE(GST_VIDEO_FORMATS_ALL)                                                                                                                                                     \
-  "; " GEMINI_RAW_CAPS("memory:GLMemory") "; " GEMINI_RAW_CAPS("memory:VAMemory") "; " GEMINI_RAW_CAPS("memory:DMABuf") "; " GEMINI_DMA_DRM_CAPS(                                                \
-      "memory:DMABuf") "; " GEMINI_DMA_DRM_CAPS("memory:DMABuf, meta:GstVideoOverlayComposition") "; " GST_VIDEO_CAPS_MAKE_WITH_FEATURES("memory:SystemMemory, meta:GstVideoOverlayComposition", \
-                                                                                                                                         GST_VIDEO_FORMATS_ALL) "; image/jpeg"
+Ref<GstCaps> frame_caps();
 
 // What is left of `caps` (not taken over) without memory that cannot be mapped although its kind
 // can: GL textures that only a shader can read, and DMABufs in a layout that only hardware knows.

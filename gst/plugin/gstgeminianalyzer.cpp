@@ -66,10 +66,6 @@ namespace {
 
 const guint kPropStats = static_cast<guint>(analyzer_properties().size()) + 1;
 
-GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE("sink", GST_PAD_SINK, GST_PAD_ALWAYS,
-                                                             GST_STATIC_CAPS(GEMINI_FRAME_CAPS));
-GstStaticPadTemplate src_template =
-    GST_STATIC_PAD_TEMPLATE("src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS(GEMINI_FRAME_CAPS));
 GstStaticPadTemplate results_template = GST_STATIC_PAD_TEMPLATE(
     "results", GST_PAD_SRC, GST_PAD_REQUEST, GST_STATIC_CAPS("application/x-ndjson"));
 
@@ -222,7 +218,9 @@ gboolean results_event(GstPad *, GstObject *, GstEvent *event)
 void set_up_pads(GstGeminiAnalyzer *self)
 {
   Impl *impl = self->impl;
-  impl->sink = gst_pad_new_from_static_template(&sink_template, "sink");
+  GstElementClass *element_class = GST_ELEMENT_GET_CLASS(self);
+  impl->sink =
+      gst_pad_new_from_template(gst_element_class_get_pad_template(element_class, "sink"), "sink");
   gst_pad_set_chain_function(impl->sink, GST_DEBUG_FUNCPTR(chain));
   gst_pad_set_event_function(impl->sink, GST_DEBUG_FUNCPTR(sink_event));
   gst_pad_set_query_function(impl->sink, GST_DEBUG_FUNCPTR(sink_query));
@@ -232,7 +230,8 @@ void set_up_pads(GstGeminiAnalyzer *self)
   GST_PAD_SET_PROXY_SCHEDULING(impl->sink);
   gst_element_add_pad(GST_ELEMENT_CAST(self), impl->sink);
 
-  impl->src = gst_pad_new_from_static_template(&src_template, "src");
+  impl->src =
+      gst_pad_new_from_template(gst_element_class_get_pad_template(element_class, "src"), "src");
   gst_pad_set_query_function(impl->src, GST_DEBUG_FUNCPTR(src_query));
   gst_pad_set_activatemode_function(impl->src, GST_DEBUG_FUNCPTR(activate_src));
   gst_pad_set_iterate_internal_links_function(impl->src, GST_DEBUG_FUNCPTR(internal_links));
@@ -504,8 +503,11 @@ static void gst_gemini_analyzer_class_init(GstGeminiAnalyzerClass *klass)
           GST_TYPE_STRUCTURE, static_cast<GParamFlags>(G_PARAM_READABLE | G_PARAM_STATIC_STRINGS)));
   mark_analyzer_types_as_api();
 
-  gst_element_class_add_static_pad_template(element_class, &sink_template);
-  gst_element_class_add_static_pad_template(element_class, &src_template);
+  const Ref<GstCaps> caps = frame_caps();
+  gst_element_class_add_pad_template(
+      element_class, gst_pad_template_new("sink", GST_PAD_SINK, GST_PAD_ALWAYS, caps.get()));
+  gst_element_class_add_pad_template(
+      element_class, gst_pad_template_new("src", GST_PAD_SRC, GST_PAD_ALWAYS, caps.get()));
   gst_element_class_add_static_pad_template(element_class, &results_template);
   gst_element_class_set_static_metadata(
       element_class, "Gemini video analyzer", "Filter/Analyzer/Video",
