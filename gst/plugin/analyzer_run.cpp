@@ -249,8 +249,18 @@ bool AnalyzerRun::choose_parts(Sample &sample)
 Ref<GstBuffer> AnalyzerRun::finish_frame(Ref<GstBuffer> frame, const Ref<GstGeminiScene> &scene,
                                          FrameSize size)
 {
-  // Only the header is copied where somebody else, such as the worker, holds the frame.
-  auto finished = Ref<GstBuffer>::adopt(gst_buffer_make_writable(frame.release()));
+  // Only the header is copied where somebody else, such as the worker, holds the frame; memory that
+  // may not be shared is, too.
+  Ref<GstBuffer> finished = std::move(frame);
+  if (!gst_buffer_is_writable(finished.get())) {
+    auto copy = Ref<GstBuffer>::adopt(gst_buffer_copy(finished.get()));
+    if (!copy) { // nothing may be written on it, but it may pass
+      GST_WARNING_OBJECT(element_, "a frame cannot be copied: it carries no scene");
+      announcer_.leaves(GST_BUFFER_PTS(finished.get()));
+      return finished;
+    }
+    finished = std::move(copy);
+  }
   attach_scene(finished.get(), (scene ? scene : pending_).get(), size.width, size.height);
   announcer_.leaves(GST_BUFFER_PTS(finished.get()));
   return finished;

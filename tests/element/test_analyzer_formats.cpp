@@ -270,6 +270,23 @@ GST_START_TEST(a_frame_that_cannot_be_mapped_is_a_failure_and_passes)
 }
 GST_END_TEST
 
+GST_START_TEST(a_frame_that_cannot_be_copied_passes_all_the_same)
+{
+  Emulator emulator;
+  Analyzer analyzer{emulator.url(), "mode=live", caps_of("I420", {320, 240})};
+  gst_harness_set_src_caps_str(
+      analyzer.harness(),
+      "video/x-raw(memory:DMABuf),format=I420,width=320,height=240,framerate=1/1");
+  const DmaBuf dmabuf = unmappable_dmabuf(320 * 240 * 3 / 2);
+  GST_MINI_OBJECT_FLAG_SET(dmabuf.memory, GST_MEMORY_FLAG_NO_SHARE);
+  GstBuffer *held = gst_buffer_ref(dmabuf.frame);
+  push(analyzer.harness(), dmabuf.frame, 0);
+  g_autoptr(GstBuffer) out = gst_harness_pull(analyzer.harness());
+  fail_unless(out == held);
+  gst_buffer_unref(held);
+}
+GST_END_TEST
+
 GST_START_TEST(frames_that_cannot_be_mapped_are_warned_of_once)
 {
   Emulator emulator;
@@ -421,6 +438,7 @@ static Suite *analyzer_formats_suite()
   tcase_add_test(tcase, planes_may_lie_in_memories_of_their_own);
   tcase_add_test(tcase, dmabufs_pass_untouched_and_are_looked_at);
   tcase_add_loop_test(tcase, a_frame_that_cannot_be_mapped_is_a_failure_and_passes, 0, 2);
+  tcase_add_test(tcase, a_frame_that_cannot_be_copied_passes_all_the_same);
   tcase_add_test(tcase, frames_that_cannot_be_mapped_are_warned_of_once);
   tcase_add_test(tcase, what_cannot_be_mapped_is_refused_by_caps);
   tcase_add_loop_test(tcase, a_jpeg_is_sent_as_it_is, 0, 2);
