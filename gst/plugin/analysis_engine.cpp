@@ -109,6 +109,7 @@ void AnalysisEngine::stop()
 
 void AnalysisEngine::submit(Sample sample)
 {
+  const auto deadline = sample.deadline;
   {
     const std::lock_guard lock{mutex_};
     open_.insert(sample.id);
@@ -116,6 +117,8 @@ void AnalysisEngine::submit(Sample sample)
     waiting_.push_back(std::move(sample));
   }
   worker_->post([this] { pump(); });
+  if (deadline) // its frame is needed elsewhere
+    worker_->post_at(*deadline, [this] { pump(); });
 }
 
 AnalysisEngine::Room
@@ -279,6 +282,7 @@ void AnalysisEngine::take_in(Sample sample)
                         .picture = std::move(*picture),
                         .deadline = sample.deadline});
   }
+  sample.lease.reset();
   sample.buffer = {}; // pools are small: the frame goes back as soon as its pixels are taken
   add_to_batch(std::move(pictures), sample);
 }

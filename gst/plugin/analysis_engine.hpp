@@ -43,6 +43,7 @@ struct Sample {
 
   std::uint64_t id = 0; // becomes the request id; rising
   Ref<GstBuffer> buffer;
+  std::shared_ptr<void> lease{}; // goes with the buffer
   GstVideoInfo info{};
   std::chrono::nanoseconds pts{-1};
   std::chrono::nanoseconds running_time{-1};
@@ -93,6 +94,12 @@ public:
   void discard_all();
   // Calls `then` in the worker thread, once, as soon as nothing is open; never if discarded before.
   void when_idle(std::function<void()> then);
+  // In the worker, behind what it has to do already; or not before a time. Never after stop().
+  void post(std::function<void()> job) { worker_->post(std::move(job)); }
+  void post_at(Clock::TimePoint when, std::function<void()> job)
+  {
+    worker_->post_at(when, std::move(job));
+  }
   // Worker: writes it to the record, if there is one.
   void record(const Analysis &analysis);
   // While playing. The sentence says what is wrong with a new token, if anything.

@@ -9,6 +9,7 @@
 #include "plugin/learned_profiles.hpp"
 #include "plugin/request_cost.hpp"
 #include "plugin/scene_metas.hpp"
+#include "plugin/segments.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -45,8 +46,8 @@ AnalyzerRun::AnalyzerRun(GstElement *element, Pads pads, std::string stream_name
                          std::shared_ptr<const ResolvedSettings> settings,
                          std::shared_ptr<AnalyzerStats> stats)
     : element_(element), pads_(pads), base_url_(service.endpoint.base_url),
-      is_replay_(service.replay != nullptr), stats_(std::move(stats)),
-      settings_(std::move(settings)),
+      is_replay_(service.replay != nullptr), stats_(std::move(stats)), buffering_(element),
+      overload_messages_(element), settings_(std::move(settings)),
       announcer_(element, service.endpoint, is_replay_, stats_,
                  [this](const Analysis &analysis) { engine_.record(analysis); }),
       pending_(pending_scene()), task_(pads.src, [this] { send_next(); }),
@@ -138,7 +139,34 @@ bool AnalyzerRun::activate_src(bool is_active)
   if (is_active)
     return true; // the task starts when the mode is known
   unblock();
-  return task_.stop();
+  const bool is_stopped = task_.stop();
+  buffering_.end();
+  return is_stopped;
+}
+
+void AnalyzerRun::set_playing(bool is_playing)
+{
+  buffering_.set_playing(is_playing);
+  if (const auto held = line())
+    held->look_again();
+}
+
+// Flow has begun again without a flush.
+void AnalyzerRun::resume()
+{
+  bool is_active = false;
+  {
+    const std::lock_guard lock{mutex_};
+    is_active = is_src_active_;
+  }
+  if (is_active)
+    task_.start();
+}
+
+std::uint64_t AnalyzerRun::next_sample() const
+{
+  const std::lock_guard lock{mutex_};
+  return line_ ? next_id_ : 0;
 }
 
 GstFlowReturn AnalyzerRun::chain(GstBuffer *buffer)
@@ -152,16 +180,25 @@ GstFlowReturn AnalyzerRun::chain(GstBuffer *buffer)
 
   const auto settings = this->settings();
   const Position position = position_of(buffer);
+  const auto held = line();
   sampler_.set_rate(settings->analysis_rate);
-  const bool is_due = sampler_.is_due(position.running_time);
-  if (!tells_size_ && (is_due || GST_VIDEO_INFO_WIDTH(&*info_) == 0))
+  const bool is_sample =
+      is_wanted(position, held && !held->is_live()) && has_room(held.get(), settings);
+  if (!tells_size_ && (is_sample || GST_VIDEO_INFO_WIDTH(&*info_) == 0))
     look_for_size(buffer);
-  if (is_due)
-    sample(buffer, position, settings);
-
   const FrameSize size{GST_VIDEO_INFO_WIDTH(&*info_), GST_VIDEO_INFO_HEIGHT(&*info_)};
-  if (const auto held = line())
-    return held->push_frame(std::move(frame), size, last_sample_);
+  if (held) {
+    FixedPool::Held kept = hold(std::move(frame));
+    if (is_sample)
+      sample(kept, position, settings);
+    return held->push_frame({.buffer = std::move(kept.buffer),
+                             .size = size,
+                             .sample = last_sample_,
+                             .running_time = position.running_time,
+                             .lease = std::move(kept.lease)});
+  }
+  if (is_sample)
+    sample(hold(frame), position, settings);
 
   announcer_.passed(position.pts);
   const auto scene = live_scene_.at(last_running_time_, milliseconds{settings->result_ttl_ms});
@@ -184,22 +221,64 @@ AnalyzerRun::Position AnalyzerRun::position_of(GstBuffer *buffer)
   return position;
 }
 
-void AnalyzerRun::sample(GstBuffer *buffer, const Position &position,
-                         std::shared_ptr<const ResolvedSettings> settings)
+// `has_time`: nothing that is held back by us is late.
+bool AnalyzerRun::is_wanted(const Position &position, bool has_time)
 {
-  const auto held = line();
-  // Held frames wait for their turn; live frames do not, and a queue would only make answers older.
+  const bool is_due = sampler_.is_due(position.running_time);
+  if (!is_due && !owes_sample_)
+    return false;
+  owes_sample_ = !has_time && qos_.is_late(position.running_time);
+  if (owes_sample_ && is_due)
+    stats_->add(AnalyzerStats::skipped_late);
+  return !owes_sample_;
+}
+
+bool AnalyzerRun::has_room(const FrameLine *held,
+                           const std::shared_ptr<const ResolvedSettings> &settings)
+{
   if (!held) {
+    // A queue would only make answers older.
     const auto room = engine_.room(settings);
     // While nothing is asked because of what others have met with, one sample finds out why, so
     // that nobody takes the silence for an empty picture.
     const bool finds_out = room == AnalysisEngine::Room::paused && !announcer_.has_told_pause();
-    if (room != AnalysisEngine::Room::yes && !finds_out) {
-      stats_->add(skip_of(room));
-      return;
-    }
+    if (room == AnalysisEngine::Room::yes || finds_out)
+      return true;
+    stats_->add(skip_of(room));
+    return false;
   }
-  Sample sample{.buffer = Ref<GstBuffer>::share(buffer),
+  if (!held->is_live())
+    return true; // waits for its turn
+  bool is_late = false;
+  {
+    const std::lock_guard lock{mutex_};
+    is_late = overload_.would_be_late(
+        Clock::current().now(), std::size_t{settings->max_in_flight} * settings->frames_per_request,
+        milliseconds{added_latency_ms_});
+  }
+  if (is_late) {
+    stats_->add(AnalyzerStats::skipped_overload);
+    overload_messages_.gave_up(OverloadMessages::Level::fewer_samples);
+    return false;
+  }
+  overload_messages_.goes_well();
+  return true;
+}
+
+FixedPool::Held AnalyzerRun::hold(Ref<GstBuffer> frame)
+{
+  FixedPool::Held held = pool_.hold(std::move(frame));
+  if (held.is_copy)
+    stats_->add(AnalyzerStats::copied);
+  return held;
+}
+
+void AnalyzerRun::sample(FixedPool::Held frame, const Position &position,
+                         std::shared_ptr<const ResolvedSettings> settings)
+{
+  const auto held = line();
+  Sample sample{.buffer = std::move(frame.buffer),
+                .lease = std::move(frame.lease),
                 .info = *info_,
                 .pts = position.pts,
                 .running_time = position.running_time,
@@ -216,6 +295,8 @@ void AnalyzerRun::sample(GstBuffer *buffer, const Position &position,
   {
     const std::lock_guard lock{mutex_};
     sample.id = last_sample_ = next_id_++;
+    if (sample.deadline)
+      overload_.submitted(sample.id, Clock::current().now());
   }
   parts_.asked(sample);
   for (Sample::Part &part : sample.parts)
@@ -277,7 +358,10 @@ bool AnalyzerRun::sink_event(GstEvent *event)
     guint group_id = 0;
     const bool is_known = gst_event_parse_group_id(event, &group_id);
     parts_.forget();
-    announcer_.begin_stream(is_known ? std::optional{group_id} : std::nullopt);
+    if (std::exchange(had_eos_, false))
+      engine_.when_idle(nullptr); // the end of the results has been told or comes with the next
+    announcer_.begin_stream(is_known ? std::optional{group_id} : std::nullopt, next_sample());
+    engine_.post([this] { announcer_.tell_ready(); });
     return forward(event);
   }
   case GST_EVENT_CAPS:
@@ -287,7 +371,12 @@ bool AnalyzerRun::sink_event(GstEvent *event)
     return forward(event);
   case GST_EVENT_EOS: {
     const bool is_taken = forward(event);
+    had_eos_ = true;
     engine_.send_partial();
+    if (line())
+      // Whatever is awaited then leaves without its answer.
+      engine_.post_at(Clock::current().now() + milliseconds{settings()->eos_timeout_ms},
+                      [this] { buffering_.end(); });
     finish_results();
     return is_taken;
   }
@@ -297,6 +386,7 @@ bool AnalyzerRun::sink_event(GstEvent *event)
     unblock();
     if (line())
       task_.pause();
+    buffering_.end();
     announcer_.flush_start();
     forget_answers();
     return true;
@@ -315,7 +405,32 @@ bool AnalyzerRun::forward(GstEvent *event)
   if (GST_EVENT_IS_SERIALIZED(event))
     if (const auto held = line())
       return held->push_event(Ref<GstEvent>::adopt(event));
+  leaves(event);
   return gst_pad_push_event(pads_.src, event);
+}
+
+// The results have to keep up with a video that stands still.
+void AnalyzerRun::leaves(GstEvent *event)
+{
+  if (GST_EVENT_TYPE(event) != GST_EVENT_GAP)
+    return;
+  GstClockTime begin = GST_CLOCK_TIME_NONE;
+  GstClockTime duration = GST_CLOCK_TIME_NONE;
+  gst_event_parse_gap(event, &begin, &duration);
+  if (!GST_CLOCK_TIME_IS_VALID(begin))
+    return;
+  announcer_.passed(from_clock_time(begin));
+  announcer_.leaves(GST_CLOCK_TIME_IS_VALID(duration) ? begin + duration : begin);
+}
+
+bool AnalyzerRun::src_event(GstObject *parent, GstEvent *event)
+{
+  if (GST_EVENT_TYPE(event) == GST_EVENT_QOS)
+    qos_.update(event);
+  else if (GST_EVENT_TYPE(event) == GST_EVENT_RECONFIGURE)
+    if (const auto held = line())
+      held->reconnect();
+  return gst_pad_event_default(pads_.src, parent, event);
 }
 
 bool AnalyzerRun::on_caps(GstEvent *event)
@@ -366,10 +481,21 @@ void AnalyzerRun::on_segment(GstEvent *event)
 {
   const GstSegment *segment = nullptr;
   gst_event_parse_segment(event, &segment);
+  const bool begins_anew = segment_.format != GST_FORMAT_UNDEFINED && !goes_on(segment_, *segment);
   segment_ = *segment;
   decide_mode();
-  if (segment->format == GST_FORMAT_TIME)
-    announcer_.segment(*segment);
+  if (begins_anew) {
+    // Other pictures: what is known of the last one is not true of the next.
+    sampler_.reset();
+    owes_sample_ = false;
+    last_sample_ = 0;
+    if (!line()) // held frames still wait for their own answers
+      forget_answers();
+  }
+  if (segment->format == GST_FORMAT_TIME) {
+    announcer_.segment(*segment, next_sample());
+    engine_.post([this] { announcer_.tell_ready(); });
+  }
 }
 
 // Only now: before, some live sources do not answer.
@@ -404,10 +530,14 @@ void AnalyzerRun::decide_mode()
     limits.max_latency = milliseconds{settings->max_latency_ms};
   const auto held = std::make_shared<FrameLine>(
       element_, pads_.src, limits, *stats_,
-      [this](Ref<GstBuffer> frame, const Ref<GstGeminiScene> &scene, FrameSize size) {
-        return finish_frame(std::move(frame), scene, size);
-      },
-      [this] { engine_.send_partial(); });
+      FrameLine::Hooks{
+          .finish = [this](Ref<GstBuffer> frame, const Ref<GstGeminiScene> &scene,
+                           FrameSize size) { return finish_frame(std::move(frame), scene, size); },
+          .leaves = [this](GstEvent *event) { leaves(event); },
+          .wait = [this] { engine_.send_partial(); },
+          .resume = [this] { resume(); },
+          .gave_up = [this] { overload_messages_.gave_up(OverloadMessages::Level::no_wait); },
+      });
   bool is_active = false;
   {
     const std::lock_guard lock{mutex_};
@@ -429,8 +559,15 @@ void AnalyzerRun::decide_mode()
 void AnalyzerRun::send_next()
 {
   guarded(element_, [this] {
-    if (!line()->send_next())
-      task_.pause();
+    const auto held = line();
+    if (!held->is_live())
+      held->look_again_at(buffering_.look(held->first_awaited()));
+    if (held->send_next())
+      return;
+    buffering_.end();
+    task_.pause();
+    if (held->is_flowing()) // again, before the pause
+      resume();
   });
 }
 
@@ -438,6 +575,9 @@ void AnalyzerRun::on_flush_stop()
 {
   forget_answers();
   sampler_.reset();
+  owes_sample_ = false;
+  had_eos_ = false;
+  qos_.reset();
   last_sample_ = 0;
   last_running_time_ = nanoseconds{0};
   gst_segment_init(&segment_, GST_FORMAT_UNDEFINED);
@@ -454,7 +594,7 @@ void AnalyzerRun::finish_results()
   const auto to = announcer_.results();
   if (!to)
     return;
-  to->finish_by(std::chrono::steady_clock::now() + milliseconds{settings()->eos_timeout_ms});
+  to->finish_by(Clock::current().now() + milliseconds{settings()->eos_timeout_ms});
   engine_.when_idle([to] { to->finish(); });
 }
 
@@ -465,6 +605,7 @@ void AnalyzerRun::forget_answers()
   {
     const std::lock_guard lock{mutex_};
     first_valid = first_valid_ = next_id_;
+    overload_.forget(first_valid);
   }
   parts_.forget();
   announcer_.forget(first_valid);
@@ -474,10 +615,33 @@ void AnalyzerRun::forget_answers()
 
 bool AnalyzerRun::sink_query(GstObject *parent, GstQuery *query)
 {
+  if (GST_QUERY_TYPE(query) == GST_QUERY_ALLOCATION)
+    return allocation_query(parent, query);
   if (GST_QUERY_IS_SERIALIZED(query))
     if (const auto held = line())
       return held->push_query(query);
   return gst_pad_query_default(pads_.sink, parent, query);
+}
+
+bool AnalyzerRun::allocation_query(GstObject *parent, GstQuery *query)
+{
+  const auto settings = this->settings();
+  const auto held = line();
+  if (!held) {
+    // One frame is read by the worker.
+    const bool is_answered = gst_pad_query_default(pads_.sink, parent, query);
+    if (is_answered)
+      ask_for_buffers(query, UINT64_MAX, 1);
+    return is_answered;
+  }
+  // A live source cannot wait until all that is held has left. Without what downstream would say it
+  // uses memory of its own.
+  if (!held->is_live() || !held->has_frames())
+    held->push_query(query);
+  if (!held->is_flowing())
+    return false;
+  ask_for_buffers(query, settings->max_held_bytes, UINT_MAX);
+  return true;
 }
 
 void AnalyzerRun::on_analysis(const std::shared_ptr<const Analysis> &analysis)
@@ -488,6 +652,9 @@ void AnalyzerRun::on_analysis(const std::shared_ptr<const Analysis> &analysis)
     const std::lock_guard lock{mutex_};
     is_valid = analysis->request_id >= first_valid_;
     held = line_;
+    const bool is_answer = is_valid && analysis->status != AnalysisStatus::failed;
+    overload_.answered(analysis->request_id,
+                       is_answer ? std::optional{analysis->latency} : std::nullopt);
   }
   if (!is_valid)
     return; // counted by who has discarded it
@@ -502,6 +669,7 @@ void AnalyzerRun::on_analysis(const std::shared_ptr<const Analysis> &analysis)
   if (held) {
     announcer_.announce(analysis, Announcer::Order::of_samples, settings->post_messages);
     held->answer(analysis->request_id, scene_of(analysis));
+    buffering_.answered(held->first_awaited());
   } else {
     live_scene_.publish(analysis);
     announcer_.announce(analysis, Announcer::Order::as_it_comes, settings->post_messages);

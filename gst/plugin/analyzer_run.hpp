@@ -2,6 +2,7 @@
 // Everything of geminianalyzer that lives from READY to PAUSED and back.
 #pragma once
 
+#include "core/overload.hpp"
 #include "core/sampler.hpp"
 #include "glib/pad_task.hpp"
 #include "plugin/analysis_engine.hpp"
@@ -9,9 +10,13 @@
 #include "plugin/analyzer_stats.hpp"
 #include "plugin/announcer.hpp"
 #include "plugin/budget_messages.hpp"
+#include "plugin/buffering.hpp"
+#include "plugin/fixed_pool.hpp"
 #include "plugin/frame_line.hpp"
 #include "plugin/live_scene.hpp"
 #include "plugin/orientation_tags.hpp"
+#include "plugin/overload_messages.hpp"
+#include "plugin/qos.hpp"
 #include "plugin/results_pad.hpp"
 #include "plugin/sample_parts.hpp"
 
@@ -63,10 +68,13 @@ public:
   GstFlowReturn chain(GstBuffer *buffer); // transfer full
   bool sink_event(GstEvent *event);       // transfer full
   bool sink_query(GstObject *parent, GstQuery *query);
+  bool src_event(GstObject *parent, GstEvent *event); // transfer full
   // LATENCY, asked of any source pad.
   bool latency_query(GstQuery *query);
   // The source pad's activation. Deactivating wakes whoever waits.
   bool activate_src(bool is_active);
+  // Whether the pipeline's clock runs for the element.
+  void set_playing(bool is_playing);
   // Before the state goes down: nobody may keep a streaming thread waiting any more.
   void unblock();
 
@@ -81,7 +89,10 @@ private:
   void decide_mode();
   Position position_of(GstBuffer *buffer);
   bool choose_parts(Sample &sample);
-  void sample(GstBuffer *buffer, const Position &position,
+  bool is_wanted(const Position &position, bool has_time);
+  bool has_room(const FrameLine *held, const std::shared_ptr<const ResolvedSettings> &settings);
+  FixedPool::Held hold(Ref<GstBuffer> frame);
+  void sample(FixedPool::Held frame, const Position &position,
               std::shared_ptr<const ResolvedSettings> settings);
   Ref<GstBuffer> finish_frame(Ref<GstBuffer> frame, const Ref<GstGeminiScene> &scene,
                               FrameSize size);
@@ -92,6 +103,10 @@ private:
   void send_next();
   void on_flush_stop();
   bool forward(GstEvent *event);
+  void leaves(GstEvent *event);
+  std::uint64_t next_sample() const; // 0 in live mode, where nothing is told in order
+  void resume();
+  bool allocation_query(GstObject *parent, GstQuery *query);
   void finish_results();
   void forget_answers();
 
@@ -113,6 +128,9 @@ private:
   bool tells_size_ = false; // whether the caps say how large frames are; JPEG's may not
   OrientationTags orientation_;
   std::chrono::nanoseconds last_running_time_{0};
+  bool owes_sample_ = false; // one was due, but its frame came too late
+  FixedPool pool_;
+  bool had_eos_ = false;
   // Id of the newest sample; 0: none since the stream began, or nothing was asked about it.
   std::uint64_t last_sample_ = 0;
 
@@ -122,6 +140,9 @@ private:
   // What is added to the latency, in ms; 0 unless frames of a live source are held.
   std::atomic<unsigned> added_latency_ms_{0};
   std::atomic<bool> is_stopped_by_error_{false};
+  Qos qos_;
+  Buffering buffering_;
+  OverloadMessages overload_messages_;
 
   mutable std::mutex
       mutex_; // guards all down to the blank line; never held while calling anything else
@@ -130,7 +151,8 @@ private:
   bool is_src_active_ = false;
   std::uint64_t first_valid_ = 1; // answers to older samples are discarded
   std::uint64_t next_id_ = 1;
-  std::optional<FrameSize> frame_size_;                              // of the newest caps
+  Overload overload_;                   // of a live source in accurate mode
+  std::optional<FrameSize> frame_size_; // of the newest caps
   std::optional<std::pair<Projection, ProjectionBasis>> projection_; // that was posted last
 
   SampleParts parts_;

@@ -29,6 +29,8 @@ public:
     skipped_regions,   // due, but upstream had found nothing that is to be asked about
     skipped_privacy,   // due, but what is to be hidden may have been anywhere
     regions_left_out,  // boxes of samples beyond max-regions
+    skipped_late,      // due, but downstream says that such frames come too late to be seen
+    skipped_overload,  // due, but the answer would come later than max-latency allows
     superseded,        // given up while waiting for another try, for newer ones
     requests,          // sent, retries included
     retries,           // of them
@@ -38,6 +40,7 @@ public:
     blocked,           // refused by the service for safety's sake
     discarded,         // samples whose answer nobody waits for any more: flush, caps change, stop
     released_early,    // frames that left without the answer they were held for
+    copied,            // frames copied for being held, as their pool has no more
     results_dropped,   // lines that the results pad's queue had no room for
     bytes_sent,
     bytes_received,

@@ -7,7 +7,6 @@
 
 #include <string>
 #include <utility>
-#include <vector>
 
 namespace gemini {
 
@@ -56,28 +55,52 @@ std::shared_ptr<ResultsPad> Announcer::results() const
   return results_;
 }
 
-void Announcer::begin_stream(std::optional<guint> group_id)
+void Announcer::begin_stream(std::optional<guint> group_id, std::uint64_t before)
 {
+  const Mark mark{.before = before, .said = group_id};
   {
     const std::lock_guard lock{mutex_};
     group_id_ = group_id;
+    if (before != 0) {
+      marks_.push_back(mark);
+      return;
+    }
   }
-  if (const auto to = results())
-    to->begin_stream(group_id);
+  tell(mark);
 }
 
-void Announcer::segment(const GstSegment &segment)
+void Announcer::segment(const GstSegment &segment, std::uint64_t before)
 {
+  const Mark mark{.before = before, .said = segment};
   {
     const std::lock_guard lock{mutex_};
     segment_ = segment;
+    if (before != 0) {
+      marks_.push_back(mark);
+      return;
+    }
   }
-  if (const auto to = results())
-    to->segment(segment);
+  tell(mark);
+}
+
+void Announcer::tell(const Mark &mark)
+{
+  const auto to = results();
+  if (!to)
+    return;
+  if (const auto *segment = std::get_if<GstSegment>(&mark.said))
+    to->segment(*segment);
+  else
+    to->begin_stream(std::get<std::optional<guint>>(mark.said));
 }
 
 void Announcer::leaves(GstClockTime pts)
 {
+  {
+    const std::lock_guard lock{mutex_};
+    if (!marks_.empty()) // the frame's segment has not been told yet
+      return;
+  }
   if (const auto to = results())
     to->advance(pts);
 }
@@ -97,10 +120,13 @@ void Announcer::flush_stop()
 
 void Announcer::forget(std::uint64_t first_valid)
 {
-  std::map<std::uint64_t, std::shared_ptr<const Analysis>> forgotten;
+  std::map<std::uint64_t, Waiting> forgotten;
   const std::lock_guard lock{mutex_};
   next_ = first_valid;
   waiting_.swap(forgotten);
+  // A stream that has begun goes on, with another segment.
+  std::erase_if(marks_,
+                [](const Mark &mark) { return std::holds_alternative<GstSegment>(mark.said); });
 }
 
 bool Announcer::warns_or_ends(const Analysis &analysis, OnError on_error)
@@ -144,19 +170,39 @@ void Announcer::announce(std::shared_ptr<const Analysis> analysis, Order order, 
     announce_now(*analysis, order, posts_messages);
     return;
   }
-  std::vector<std::shared_ptr<const Analysis>> ready;
   {
     const std::lock_guard lock{mutex_};
-    if (analysis->request_id < next_)
+    const std::uint64_t id = analysis->request_id;
+    if (id < next_)
       return; // of before a flush that came meanwhile
-    waiting_.emplace(analysis->request_id, std::move(analysis));
-    for (auto at = waiting_.begin(); at != waiting_.end() && at->first == next_; ++next_) {
-      ready.push_back(std::move(at->second));
-      at = waiting_.erase(at);
-    }
+    waiting_.emplace(id, Waiting{std::move(analysis), posts_messages});
   }
-  for (const auto &next : ready)
-    announce_now(*next, order, posts_messages);
+  tell_ready();
+}
+
+void Announcer::tell_ready()
+{
+  for (;;) {
+    std::optional<Mark> mark;
+    Waiting next;
+    {
+      const std::lock_guard lock{mutex_};
+      if (!marks_.empty() && marks_.front().before <= next_) {
+        mark = std::move(marks_.front());
+        marks_.pop_front();
+      } else if (!waiting_.empty() && waiting_.begin()->first == next_) {
+        next = std::move(waiting_.begin()->second);
+        waiting_.erase(waiting_.begin());
+        ++next_;
+      } else {
+        return;
+      }
+    }
+    if (mark)
+      tell(*mark);
+    else
+      announce_now(*next.analysis, Order::of_samples, next.posts_messages);
+  }
 }
 
 void Announcer::announce_now(const Analysis &analysis, Order order, bool posts_messages)

@@ -15,11 +15,13 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <variant>
 
 namespace gemini {
 
@@ -41,8 +43,10 @@ public:
   void set_results(std::shared_ptr<ResultsPad> results);
   std::shared_ptr<ResultsPad> results() const;
 
-  void begin_stream(std::optional<guint> group_id);
-  void segment(const GstSegment &segment);
+  // Both go before what is told of `before` and newer samples, and behind all that is told of older
+  // ones: see tell_ready(). 0: at once.
+  void begin_stream(std::optional<guint> group_id, std::uint64_t before);
+  void segment(const GstSegment &segment, std::uint64_t before);
   // Live: a frame of this time has passed, and what is told from now on belongs there.
   void passed(std::chrono::nanoseconds pts) { newest_pts_ = pts.count(); }
   // A frame of this time leaves.
@@ -65,10 +69,24 @@ public:
     of_samples, // waits for those about older samples
   };
   void announce(std::shared_ptr<const Analysis> analysis, Order order, bool posts_messages);
+  // Worker: what is not told yet and waits for nothing.
+  void tell_ready();
   // Some of an answer that is still coming: on the bus only.
   void announce_part(const Analysis &analysis);
 
 private:
+  // Of samples that wait for older ones to be told.
+  struct Waiting {
+    std::shared_ptr<const Analysis> analysis;
+    bool posts_messages = false;
+  };
+  // What the stream has said between two samples.
+  struct Mark {
+    std::uint64_t before = 0; // sample
+    std::variant<std::optional<guint>, GstSegment> said;
+  };
+
+  void tell(const Mark &mark);
   void announce_now(const Analysis &analysis, Order order, bool posts_messages);
   void post(const Analysis &analysis, const std::string &json);
 
@@ -89,8 +107,8 @@ private:
   bool had_good_answer_ = false;
   bool is_finding_out_ = false;         // why nothing is asked, since the last good answer
   std::optional<FailureKind> reported_; // the failure that the last warning spoke of
-  // Analyses that wait for an older one to be told.
-  std::map<std::uint64_t, std::shared_ptr<const Analysis>> waiting_;
+  std::map<std::uint64_t, Waiting> waiting_;
+  std::deque<Mark> marks_;
   std::uint64_t next_ = 1;
 };
 

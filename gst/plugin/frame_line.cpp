@@ -9,18 +9,30 @@
 
 namespace gemini {
 
+namespace {
+
+// A frame of a file that takes longer to come than this may be held up by what waits for us: a tee
+// without queues, a sink that is paused.
+constexpr std::chrono::milliseconds kStall{500};
+
+bool is_failure(GstFlowReturn flow)
+{
+  return flow == GST_FLOW_NOT_LINKED || flow < GST_FLOW_EOS;
+}
+
+} // namespace
+
 FrameLine::FrameLine(GstElement *element, GstPad *src, Limits limits, AnalyzerStats &stats,
-                     Finish finish, std::function<void()> on_wait)
-    : element_(element), src_(src), limits_(limits), stats_(stats), finish_(std::move(finish)),
-      on_wait_(std::move(on_wait))
+                     Hooks hooks)
+    : element_(element), src_(src), limits_(limits), stats_(stats), hooks_(std::move(hooks))
 {
 }
 
 FrameLine::~FrameLine() = default;
 
-GstFlowReturn FrameLine::push_frame(Ref<GstBuffer> frame, FrameSize size, std::uint64_t sample)
+GstFlowReturn FrameLine::push_frame(Frame frame)
 {
-  const gsize bytes = gst_buffer_get_size(frame.get());
+  const gsize bytes = gst_buffer_get_size(frame.buffer.get());
   {
     std::unique_lock lock{mutex_};
     const auto has_room = [&] {
@@ -28,19 +40,20 @@ GstFlowReturn FrameLine::push_frame(Ref<GstBuffer> frame, FrameSize size, std::u
     };
     if (!limits_.max_latency && !has_room()) {
       lock.unlock();
-      on_wait_();
+      hooks_.wait();
       lock.lock();
       room_.wait(lock, has_room);
     }
     if (flow_ != GST_FLOW_OK)
       return flow_;
     held_bytes_ += bytes;
-    items_.push_back({.frame = std::move(frame),
-                      .size = size,
-                      .sample = sample,
-                      .bytes = bytes,
-                      .came = Clock::now(),
-                      .event = {}});
+    if (frame.sample != 0 && !scenes_.contains(frame.sample))
+      awaited_.try_emplace(frame.sample, frame.running_time);
+    newest_came_ = Clock::current().now();
+    has_told_wait_ = false;
+    must_look_ = must_look_ || items_.empty(); // for its deadline
+    items_.push_back(
+        {.frame = std::move(frame), .bytes = bytes, .came = newest_came_, .event = {}});
   }
   changed_.notify_one();
   return GST_FLOW_OK;
@@ -48,30 +61,45 @@ GstFlowReturn FrameLine::push_frame(Ref<GstBuffer> frame, FrameSize size, std::u
 
 bool FrameLine::push_event(Ref<GstEvent> event)
 {
+  const GstEventType type = GST_EVENT_TYPE(event.get());
   GstFlowReturn flow = GST_FLOW_OK;
-  const bool is_eos = GST_EVENT_TYPE(event.get()) == GST_EVENT_EOS;
+  bool is_revived = false;
   {
     const std::lock_guard lock{mutex_};
+    // Who has had enough of one segment may want the next.
+    if (flow_ == GST_FLOW_EOS && (type == GST_EVENT_STREAM_START || type == GST_EVENT_SEGMENT)) {
+      flow_ = GST_FLOW_OK;
+      is_revived = true;
+    }
     flow = flow_;
-    if (flow == GST_FLOW_OK) {
-      if (is_eos)
-        eos_deadline_ = Clock::now() + limits_.eos_timeout;
-      items_.push_back({.event = std::move(event)});
+    Item item{.event = std::move(event)};
+    if (flow != GST_FLOW_OK) {
+      keep_sticky(std::move(item));
+    } else {
+      if (type == GST_EVENT_EOS) {
+        item.came = Clock::current().now() + limits_.eos_timeout;
+        if (!eos_deadline_)
+          eos_deadline_ = item.came;
+        must_look_ = true;
+      }
+      items_.push_back(std::move(item));
     }
   }
+  if (is_revived)
+    hooks_.resume();
   if (flow == GST_FLOW_OK) {
     changed_.notify_one();
     return true;
   }
   // Upstream has no further buffer to learn of the failure from.
-  if (is_eos && (flow == GST_FLOW_NOT_LINKED || flow < GST_FLOW_EOS))
+  if (type == GST_EVENT_EOS && is_failure(flow))
     GST_ELEMENT_FLOW_ERROR(element_, flow);
   return false;
 }
 
 bool FrameLine::push_query(GstQuery *query)
 {
-  on_wait_();
+  hooks_.wait();
   std::unique_lock lock{mutex_};
   if (flow_ != GST_FLOW_OK)
     return false;
@@ -82,64 +110,134 @@ bool FrameLine::push_query(GstQuery *query)
   return query_ == QueryState::answered;
 }
 
+bool FrameLine::has_frames() const
+{
+  const std::lock_guard lock{mutex_};
+  return held_bytes_ > 0;
+}
+
 void FrameLine::answer(std::uint64_t sample, Ref<GstGeminiScene> scene)
 {
   {
     const std::lock_guard lock{mutex_};
     scenes_.insert_or_assign(sample, std::move(scene));
+    awaited_.erase(sample);
+    must_look_ = true;
   }
   changed_.notify_one();
 }
 
-FrameLine::Clock::time_point FrameLine::deadline() const
+std::optional<std::chrono::nanoseconds> FrameLine::first_awaited() const
 {
-  auto until = Clock::time_point::max();
-  if (limits_.max_latency)
-    until = items_.front().came + *limits_.max_latency;
-  if (eos_deadline_)
-    until = std::min(until, *eos_deadline_);
+  const std::lock_guard lock{mutex_};
+  if (awaited_.empty())
+    return std::nullopt;
+  return awaited_.begin()->second;
+}
+
+void FrameLine::look_again_at(std::optional<Clock::TimePoint> time)
+{
+  const std::lock_guard lock{mutex_};
+  look_at_ = time;
+}
+
+void FrameLine::look_again()
+{
+  {
+    const std::lock_guard lock{mutex_};
+    must_look_ = true;
+  }
+  changed_.notify_one();
+}
+
+std::optional<Clock::TimePoint> FrameLine::deadline() const
+{
+  auto until = eos_deadline_;
+  if (limits_.max_latency) {
+    const auto held_until = items_.front().came + *limits_.max_latency;
+    until = until ? std::min(*until, held_until) : held_until;
+  }
   return until;
 }
 
-bool FrameLine::is_ready(Clock::time_point now) const
+// Live sources give a part of their time to others of the same request anyway.
+std::optional<Clock::TimePoint> FrameLine::stalls_at() const
 {
+  if (limits_.max_latency || has_told_wait_)
+    return std::nullopt;
+  return newest_came_ + kStall;
+}
+
+std::optional<Clock::TimePoint> FrameLine::wakes_at() const
+{
+  std::optional<Clock::TimePoint> first = look_at_;
+  if (items_.empty())
+    return first;
+  for (const auto &time : {deadline(), stalls_at()})
+    if (time && (!first || *time < *first))
+      first = time;
+  return first;
+}
+
+bool FrameLine::is_ready(Clock::TimePoint now) const
+{
+  if (items_.empty())
+    return false;
   const Item &head = items_.front();
-  if (!head.frame || head.sample == 0 || scenes_.contains(head.sample))
+  if (!head.frame.buffer || head.frame.sample == 0 || scenes_.contains(head.frame.sample))
     return true;
   // A live source cannot be held back: when the line is full, its head leaves with what is known.
   if (limits_.max_latency && held_bytes_ > limits_.max_bytes)
     return true;
-  return now >= deadline();
+  const auto until = deadline();
+  return until && now >= *until;
 }
 
 bool FrameLine::send_next()
 {
+  const Clock &clock = Clock::current();
   std::unique_lock lock{mutex_};
-  while (flow_ == GST_FLOW_OK && (items_.empty() || !is_ready(Clock::now()))) {
-    const auto until = items_.empty() ? Clock::time_point::max() : deadline();
-    if (until == Clock::time_point::max())
-      changed_.wait(lock);
-    else
-      changed_.wait_until(lock, until);
-  }
+  const auto is_due = [&] { return flow_ != GST_FLOW_OK || must_look_ || is_ready(clock.now()); };
+  Clock::current().wait(lock, changed_, wakes_at(), is_due);
   if (flow_ != GST_FLOW_OK)
     return false;
+  if (std::exchange(must_look_, false))
+    return true; // before it may get stuck downstream
+  if (!is_ready(clock.now())) {
+    if (const auto time = stalls_at(); !items_.empty() && time && clock.now() >= *time) {
+      has_told_wait_ = true;
+      lock.unlock();
+      hooks_.wait();
+    }
+    return true;
+  }
 
   Item item = std::move(items_.front());
   items_.pop_front();
-  if (item.frame) {
+  if (item.frame.buffer) {
     held_bytes_ -= item.bytes;
-    const auto at = scenes_.find(item.sample);
+    const auto at = scenes_.find(item.frame.sample);
     const bool is_answered = at != scenes_.end();
     const Ref<GstGeminiScene> scene = is_answered ? at->second : Ref<GstGeminiScene>{};
-    scenes_.erase(scenes_.begin(), scenes_.lower_bound(item.sample));
+    scenes_.erase(scenes_.begin(), scenes_.lower_bound(item.frame.sample));
+    // Of this sample only where there are no more frames that wait for it.
+    const bool is_last = items_.empty() || !items_.front().frame.buffer ||
+                         items_.front().frame.sample != item.frame.sample;
+    awaited_.erase(awaited_.begin(), is_last ? awaited_.upper_bound(item.frame.sample)
+                                             : awaited_.lower_bound(item.frame.sample));
     lock.unlock();
     room_.notify_all();
     send_frame(std::move(item), scene, is_answered);
   } else if (item.event) {
-    if (GST_EVENT_TYPE(item.event.get()) == GST_EVENT_EOS)
-      eos_deadline_.reset();
+    if (GST_EVENT_TYPE(item.event.get()) == GST_EVENT_EOS) {
+      const auto next = std::find_if(items_.begin(), items_.end(), [](const Item &other) {
+        return other.event && GST_EVENT_TYPE(other.event.get()) == GST_EVENT_EOS;
+      });
+      eos_deadline_ =
+          next == items_.end() ? std::optional<Clock::TimePoint>{} : std::optional{next->came};
+    }
     lock.unlock();
+    hooks_.leaves(item.event.get());
     gst_pad_push_event(src_, item.event.release());
   } else {
     lock.unlock();
@@ -150,9 +248,13 @@ bool FrameLine::send_next()
 
 void FrameLine::send_frame(Item item, const Ref<GstGeminiScene> &scene, bool is_answered)
 {
-  if (item.sample != 0 && !is_answered)
+  if (item.frame.sample != 0 && !is_answered) {
     stats_.add(AnalyzerStats::released_early);
-  Ref<GstBuffer> finished = finish_(std::move(item.frame), scene, item.size);
+    if (limits_.max_latency)
+      hooks_.gave_up();
+  }
+  Ref<GstBuffer> finished = hooks_.finish(std::move(item.frame.buffer), scene, item.frame.size);
+  item.frame.lease.reset();
   const GstFlowReturn flow = gst_pad_push(src_, finished.release());
   if (flow == GST_FLOW_OK)
     return;
@@ -164,10 +266,10 @@ void FrameLine::send_frame(Item item, const Ref<GstGeminiScene> &scene, bool is_
     if (flow_ == GST_FLOW_OK)
       flow_ = flow;
     is_after_eos = eos_deadline_.has_value();
-    rest = empty();
+    rest = empty(true);
   }
   room_.notify_all();
-  if (is_after_eos && (flow == GST_FLOW_NOT_LINKED || flow < GST_FLOW_EOS))
+  if (is_after_eos && is_failure(flow))
     GST_ELEMENT_FLOW_ERROR(element_, flow);
 }
 
@@ -181,13 +283,32 @@ void FrameLine::send_query(GstQuery *query)
   room_.notify_all();
 }
 
-std::deque<FrameLine::Item> FrameLine::empty()
+// Only the newest of each type counts, as on a pad.
+void FrameLine::keep_sticky(Item item)
 {
-  for (const Item &item : items_)
+  const GstEventType type = GST_EVENT_TYPE(item.event.get());
+  if (!GST_EVENT_IS_STICKY(item.event.get()) || type == GST_EVENT_EOS)
+    return;
+  if (!(gst_event_type_get_flags(type) & GST_EVENT_TYPE_STICKY_MULTI))
+    std::erase_if(items_, [type](const Item &other) {
+      return other.event && GST_EVENT_TYPE(other.event.get()) == type;
+    });
+  items_.push_back(std::move(item));
+}
+
+std::deque<FrameLine::Item> FrameLine::empty(bool keeps_segment)
+{
+  std::deque<Item> all = std::exchange(items_, {});
+  for (Item &item : all) {
     if (item.query)
       query_ = QueryState::refused;
+    else if (item.event && (keeps_segment || GST_EVENT_TYPE(item.event.get()) != GST_EVENT_SEGMENT))
+      keep_sticky(std::move(item));
+  }
   held_bytes_ = 0;
-  return std::exchange(items_, {});
+  awaited_.clear();
+  eos_deadline_.reset();
+  return all;
 }
 
 void FrameLine::stop(GstFlowReturn flow)
@@ -197,7 +318,7 @@ void FrameLine::stop(GstFlowReturn flow)
     const std::lock_guard lock{mutex_};
     flow_ = flow;
     scenes_.clear();
-    rest = empty();
+    rest = empty(false);
   }
   changed_.notify_all();
   room_.notify_all();
@@ -207,7 +328,24 @@ void FrameLine::restart()
 {
   const std::lock_guard lock{mutex_};
   flow_ = GST_FLOW_OK;
-  eos_deadline_.reset();
+  look_at_.reset();
+}
+
+void FrameLine::reconnect()
+{
+  {
+    const std::lock_guard lock{mutex_};
+    if (flow_ != GST_FLOW_NOT_LINKED)
+      return;
+    flow_ = GST_FLOW_OK;
+  }
+  hooks_.resume();
+}
+
+bool FrameLine::is_flowing() const
+{
+  const std::lock_guard lock{mutex_};
+  return flow_ == GST_FLOW_OK;
 }
 
 } // namespace gemini

@@ -3,6 +3,7 @@
 // is there.
 #pragma once
 
+#include "glib/clock.hpp"
 #include "plugin/analyzer_stats.hpp"
 #include "plugin/gemini_ref.hpp"
 
@@ -12,6 +13,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 
@@ -31,44 +33,72 @@ public:
     std::optional<std::chrono::milliseconds> max_latency;
     std::chrono::milliseconds eos_timeout{0};
   };
-  // Attaches the scene (null: nothing known) and returns the frame to push. In the task.
-  using Finish = std::function<Ref<GstBuffer>(Ref<GstBuffer> frame,
-                                              const Ref<GstGeminiScene> &scene, FrameSize size)>;
+  // None is called with the lock held.
+  struct Hooks {
+    // In the task: attaches the scene (null: nothing known) and returns the frame to push.
+    std::function<Ref<GstBuffer>(Ref<GstBuffer> frame, const Ref<GstGeminiScene> &scene,
+                                 FrameSize size)>
+        finish;
+    // In the task: this one is sent now.
+    std::function<void(GstEvent *event)> leaves;
+    // In the streaming thread or the task: no newer frame comes until answers have let older ones
+    // go, or none has come for a while.
+    std::function<void()> wait;
+    // In any thread: the task has something to do again.
+    std::function<void()> resume;
+    // In the task: a frame of a live source has left without its answer.
+    std::function<void()> gave_up;
+  };
 
-  // `on_wait`, in the streaming thread: no newer frame comes until answers have let older ones go.
-  FrameLine(GstElement *element, GstPad *src, Limits limits, AnalyzerStats &stats, Finish finish,
-            std::function<void()> on_wait);
+  FrameLine(GstElement *element, GstPad *src, Limits limits, AnalyzerStats &stats, Hooks hooks);
   ~FrameLine(); // the task has ended
   FrameLine(const FrameLine &) = delete;
   FrameLine &operator=(const FrameLine &) = delete;
 
-  // Streaming thread. `sample` is the id of the last sample at or before the frame; 0: there was
-  // none. Blocks while the line is full, unless the source is live.
-  GstFlowReturn push_frame(Ref<GstBuffer> frame, FrameSize size, std::uint64_t sample);
+  struct Frame {
+    Ref<GstBuffer> buffer;
+    FrameSize size{};
+    // The last one at or before the frame; 0: there was none.
+    std::uint64_t sample = 0;
+    std::chrono::nanoseconds running_time{-1}; // negative: unknown
+    std::shared_ptr<void> lease{};             // goes with the frame
+  };
+  // Streaming thread. Blocks while the line is full, unless the source is live.
+  GstFlowReturn push_frame(Frame frame);
   bool push_event(Ref<GstEvent> event); // serialized ones
   bool push_query(GstQuery *query);     // serialized ones; blocks until downstream has answered
+  bool has_frames() const;
+  bool is_live() const { return limits_.max_latency.has_value(); }
 
   // Worker. The scene for all frames of this sample.
   void answer(std::uint64_t sample, Ref<GstGeminiScene> scene);
 
-  // The task's body: waits for the head of the line to be ready, sends it, and returns true; false
-  // when the line has stopped, so that the task may rest.
+  // The task's body: waits for the head of the line to be ready, sends it, and returns true; also
+  // without having sent anything, when it is time to look around. False when the line has stopped,
+  // so that the task may rest.
   [[nodiscard]] bool send_next();
+  // Where the first frame begins whose answer is awaited, in running time. In the task.
+  std::optional<std::chrono::nanoseconds> first_awaited() const;
+  // The task looks around at this time at the latest. In the task.
+  void look_again_at(std::optional<Clock::TimePoint> time);
+  // And now. Any thread.
+  void look_again();
 
-  // Empties the line and refuses what comes with `flow`; wakes everybody who waits. Any thread.
+  // Empties the line and refuses what comes with `flow`; wakes everybody who waits. Sticky events
+  // but for segments stay: nobody would ever send them again. Any thread.
   void stop(GstFlowReturn flow);
   // The stream begins anew; the task is started by the caller.
   void restart();
+  // Somebody was linked, who was not there before.
+  void reconnect();
+  bool is_flowing() const;
 
 private:
-  using Clock = std::chrono::steady_clock;
   // One of frame, event and query.
   struct Item {
-    Ref<GstBuffer> frame{};
-    FrameSize size{};
-    std::uint64_t sample = 0;
+    Frame frame{};
     gsize bytes = 0;
-    Clock::time_point came{};
+    Clock::TimePoint came{}; // of an EOS: when it goes at the latest
     Ref<GstEvent> event{};
     // The asking thread's; that waits for the answer and holds the stream lock, so there is one at
     // a time.
@@ -77,9 +107,12 @@ private:
   enum class QueryState { waiting, answered, refused };
 
   // All with the lock held.
-  bool is_ready(Clock::time_point now) const;
-  Clock::time_point deadline() const; // when the head, a frame, is ready whatever happens
-  std::deque<Item> empty();
+  bool is_ready(Clock::TimePoint now) const;
+  std::optional<Clock::TimePoint> deadline() const; // when the head, a frame, is ready in any case
+  std::optional<Clock::TimePoint> stalls_at() const;
+  std::optional<Clock::TimePoint> wakes_at() const;
+  std::deque<Item> empty(bool keeps_segment);
+  void keep_sticky(Item item);
 
   void send_frame(Item item, const Ref<GstGeminiScene> &scene, bool is_answered);
   void send_query(GstQuery *query);
@@ -88,19 +121,24 @@ private:
   GstPad *src_;
   const Limits limits_;
   AnalyzerStats &stats_;
-  const Finish finish_;
-  const std::function<void()> on_wait_;
+  const Hooks hooks_;
 
-  // Guards all below; never held while calling GStreamer or the callback.
-  std::mutex mutex_;
+  // Guards all below; never held while calling GStreamer or a hook.
+  mutable std::mutex mutex_;
   std::condition_variable changed_; // the head may be ready
   std::condition_variable room_;    // there may be room, or a query is answered
   std::deque<Item> items_;
   std::uint64_t held_bytes_ = 0;
   // By sample. Older ones go as soon as a frame of a newer sample has left.
   std::map<std::uint64_t, Ref<GstGeminiScene>> scenes_;
-  std::optional<Clock::time_point> eos_deadline_; // set when EOS is in line
-  GstFlowReturn flow_ = GST_FLOW_OK;              // what downstream said last
+  // Those of frames in line whose answer is not there, with the running time of their first frame.
+  std::map<std::uint64_t, std::chrono::nanoseconds> awaited_;
+  std::optional<Clock::TimePoint> eos_deadline_; // of the first EOS in line
+  std::optional<Clock::TimePoint> look_at_;
+  bool must_look_ = false;
+  Clock::TimePoint newest_came_{};   // the newest frame
+  bool has_told_wait_ = false;       // since then
+  GstFlowReturn flow_ = GST_FLOW_OK; // what downstream said last
   QueryState query_ = QueryState::answered;
 };
 

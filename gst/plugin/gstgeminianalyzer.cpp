@@ -186,6 +186,14 @@ gboolean src_query(GstPad *pad, GstObject *parent, GstQuery *query)
   });
 }
 
+gboolean src_event(GstPad *pad, GstObject *parent, GstEvent *event)
+{
+  return guarded(GST_ELEMENT_CAST(parent), FALSE, [&]() -> gboolean {
+    const auto run = impl_of(parent)->current_run();
+    return run ? run->src_event(parent, event) : gst_pad_event_default(pad, parent, event);
+  });
+}
+
 gboolean activate_src(GstPad *, GstObject *parent, GstPadMode mode, gboolean is_active)
 {
   return guarded(GST_ELEMENT_CAST(parent), FALSE, [&]() -> gboolean {
@@ -232,6 +240,7 @@ void set_up_pads(GstGeminiAnalyzer *self)
 
   impl->src =
       gst_pad_new_from_template(gst_element_class_get_pad_template(element_class, "src"), "src");
+  gst_pad_set_event_function(impl->src, GST_DEBUG_FUNCPTR(src_event));
   gst_pad_set_query_function(impl->src, GST_DEBUG_FUNCPTR(src_query));
   gst_pad_set_activatemode_function(impl->src, GST_DEBUG_FUNCPTR(activate_src));
   gst_pad_set_iterate_internal_links_function(impl->src, GST_DEBUG_FUNCPTR(internal_links));
@@ -422,6 +431,9 @@ static GstStateChangeReturn gst_gemini_analyzer_change_state(GstElement *element
   if (transition == GST_STATE_CHANGE_READY_TO_PAUSED &&
       !guarded(element, false, [self] { return start(self); }))
     return GST_STATE_CHANGE_FAILURE;
+  if (transition == GST_STATE_CHANGE_PLAYING_TO_PAUSED)
+    if (const auto run = self->impl->current_run())
+      run->set_playing(false);
   // Pads cannot be deactivated while a streaming thread waits in them.
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
     if (const auto run = self->impl->current_run())
@@ -429,6 +441,9 @@ static GstStateChangeReturn gst_gemini_analyzer_change_state(GstElement *element
 
   const GstStateChangeReturn result =
       GST_ELEMENT_CLASS(gst_gemini_analyzer_parent_class)->change_state(element, transition);
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_PLAYING && result != GST_STATE_CHANGE_FAILURE)
+    if (const auto run = self->impl->current_run())
+      run->set_playing(true);
   const bool is_down = transition == GST_STATE_CHANGE_PAUSED_TO_READY;
   const bool is_failed_start =
       transition == GST_STATE_CHANGE_READY_TO_PAUSED && result == GST_STATE_CHANGE_FAILURE;

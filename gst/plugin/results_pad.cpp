@@ -56,8 +56,9 @@ void ResultsPad::set_stats(std::shared_ptr<AnalyzerStats> stats)
 void ResultsPad::begin_stream(std::optional<guint> group_id)
 {
   const std::lock_guard lock{mutex_};
-  group_id_ = group_id;
-  must_begin_ = true;
+  if (!items_.empty() && items_.back().beginning)
+    items_.pop_back();
+  items_.push_back({.beginning = Beginning{group_id}});
   has_segment_ = false;
   is_finished_ = false;
   is_eos_sent_ = false;
@@ -68,6 +69,8 @@ void ResultsPad::segment(const GstSegment &segment)
 {
   {
     const std::lock_guard lock{mutex_};
+    if (is_flushing_)
+      return;
     items_.push_back({.segment = segment});
     has_segment_ = true;
     position_ = reached_ = beginning(segment);
@@ -124,7 +127,7 @@ void ResultsPad::advance(GstClockTime position)
   changed_.notify_one();
 }
 
-void ResultsPad::finish_by(std::chrono::steady_clock::time_point deadline)
+void ResultsPad::finish_by(Clock::TimePoint deadline)
 {
   {
     const std::lock_guard lock{mutex_};
@@ -149,8 +152,7 @@ void ResultsPad::flush_start()
   {
     const std::lock_guard lock{mutex_};
     is_flushing_ = true;
-    dropped.swap(items_);
-    n_lines_ = 0;
+    dropped = empty();
     has_segment_ = false;
   }
   changed_.notify_one();
@@ -178,8 +180,8 @@ bool ResultsPad::activate(bool is_active)
     is_flushing_ = !is_active;
     if (!is_active) {
       dropped.swap(items_);
+      items_.push_back({.beginning = Beginning{}}); // the next one's is told in time
       n_lines_ = 0;
-      must_begin_ = true;
       has_segment_ = false;
       is_finished_ = is_eos_sent_ = false;
       deadline_.reset();
@@ -192,36 +194,44 @@ bool ResultsPad::activate(bool is_active)
   return true;
 }
 
+// A stream that has begun goes on behind a flush.
+std::deque<ResultsPad::Item> ResultsPad::empty()
+{
+  std::deque<Item> all = std::exchange(items_, {});
+  const auto last =
+      std::find_if(all.rbegin(), all.rend(), [](const Item &item) { return bool{item.beginning}; });
+  if (last != all.rend())
+    items_.push_back({.beginning = last->beginning});
+  n_lines_ = 0;
+  return all;
+}
+
 // Waits for one thing to be sent, sends it, and returns.
 void ResultsPad::run_once()
 {
   std::unique_lock lock{mutex_};
   // EOS waits for somebody to send it to: behind it a pad sends nothing again.
   const auto is_at_end = [this] {
-    return is_linked_ &&
-           (is_finished_ || (deadline_ && std::chrono::steady_clock::now() >= *deadline_));
+    return is_linked_ && (is_finished_ || (deadline_ && Clock::current().now() >= *deadline_));
   };
   const auto has_gap = [this] { return position_ < reached_ && reached_ - position_ >= kGapEvery; };
+  // It begins when there is something to say.
+  const auto has_items = [this] {
+    return items_.size() > 1 || (items_.size() == 1 && !items_.front().beginning);
+  };
   const auto has_work = [&] {
-    return is_flushing_ || !items_.empty() ||
+    return is_flushing_ || has_items() ||
            (!is_eos_sent_ && (has_gap() || is_at_end() || (owes_gap_ && has_segment_)));
   };
   while (!has_work()) {
-    if (deadline_ && is_linked_ && !is_eos_sent_)
-      changed_.wait_until(lock, *deadline_);
-    else
-      changed_.wait(lock);
+    const auto until = is_linked_ && !is_eos_sent_ ? deadline_ : std::nullopt;
+    Clock::current().wait(lock, changed_, until, [&] {
+      return has_work() || until != (is_linked_ && !is_eos_sent_ ? deadline_ : std::nullopt);
+    });
   }
   if (is_flushing_) {
     lock.unlock();
     task_.pause();
-    return;
-  }
-  if (must_begin_) {
-    must_begin_ = false;
-    const auto group_id = group_id_;
-    lock.unlock();
-    send_beginning(group_id);
     return;
   }
   if (!items_.empty()) {
@@ -252,6 +262,10 @@ void ResultsPad::run_once()
 
 void ResultsPad::send(const Item &item)
 {
+  if (item.beginning) {
+    send_beginning(item.beginning->group_id);
+    return;
+  }
   if (item.segment) {
     gst_pad_push_event(pad_, gst_event_new_segment(&*item.segment));
     // Without anything behind the segment a sink never prerolls.

@@ -3,11 +3,11 @@
 // that blocks never holds video or network.
 #pragma once
 
+#include "glib/clock.hpp"
 #include "glib/gst_ref.hpp"
 #include "glib/pad_task.hpp"
 #include "plugin/analyzer_stats.hpp"
 
-#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -41,7 +41,7 @@ public:
   // The stream has come so far and there is no line: a GAP goes out when the queue is empty.
   void advance(GstClockTime position);
   // EOS comes behind all lines: at finish(), or at the deadline if that never comes.
-  void finish_by(std::chrono::steady_clock::time_point deadline);
+  void finish_by(Clock::TimePoint deadline);
   void finish();
   void flush_start();
   void flush_stop();
@@ -50,13 +50,18 @@ public:
   bool activate(bool is_active);
 
 private:
-  // One of the two.
+  struct Beginning {
+    std::optional<guint> group_id;
+  };
+  // One of the three.
   struct Item {
     Ref<GstBuffer> line{};
     std::optional<GstSegment> segment = std::nullopt;
+    std::optional<Beginning> beginning = std::nullopt;
   };
 
   void run_once();
+  std::deque<Item> empty(); // with the lock held
   void send(const Item &item);
   void send_beginning(std::optional<guint> group_id);
 
@@ -68,9 +73,7 @@ private:
   std::condition_variable changed_;
   std::shared_ptr<AnalyzerStats> stats_;
   std::deque<Item> items_;
-  std::size_t n_lines_ = 0; // of items_, which holds a segment or two besides
-  std::optional<guint> group_id_;
-  bool must_begin_ = true;
+  std::size_t n_lines_ = 0;   // of items_, which holds a segment or two besides
   bool has_segment_ = false;  // one was queued since the stream began: lines may follow
   GstClockTime position_ = 0; // up to where lines and gaps were sent
   GstClockTime reached_ = 0;  // up to where the stream has come
@@ -78,7 +81,7 @@ private:
   bool owes_gap_ = false;
   bool is_finished_ = false;
   bool is_eos_sent_ = false;
-  std::optional<std::chrono::steady_clock::time_point> deadline_;
+  std::optional<Clock::TimePoint> deadline_;
   bool is_flushing_ = true;
 };
 
