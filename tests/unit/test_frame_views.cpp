@@ -7,7 +7,6 @@
 #include <cmath>
 #include <cstddef>
 #include <random>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -510,27 +509,6 @@ GST_START_TEST(the_frame_is_only_read)
 }
 GST_END_TEST
 
-// For a person to look at: one PNG for each orientation, in the folder GST_GEMINI_LOOK.
-GST_START_TEST(photos_are_written_for_a_look)
-{
-  const char *folder = g_getenv("GST_GEMINI_LOOK");
-  const Picture photo = load_photo();
-  if (!folder || photo.width == 0)
-    return;
-  GstVideoInfo info;
-  g_autoptr(GstBuffer) buffer = frame_of(photo, &info);
-  for (const Turned &c : kTurned) {
-    EncoderSettings settings{.max_size = 400, .view = {{0.1, 0, 0.7, 0.5}, c.orientation}};
-    settings.blackouts = {{0.36, 0.1, 0.16, 0.06}};
-    const EncodedFrame frame = encode(buffer, info, settings);
-    const std::string path = std::string{folder} + "/orientation-" +
-                             std::to_string(static_cast<int>(c.orientation)) + ".jpeg";
-    fail_unless(g_file_set_contents(path.c_str(), reinterpret_cast<const char *>(frame.jpeg.data()),
-                                    static_cast<gssize>(frame.jpeg.size()), nullptr));
-  }
-}
-GST_END_TEST
-
 static Suite *frame_views_suite()
 {
   Suite *suite = suite_create("frame_views");
@@ -550,7 +528,6 @@ static Suite *frame_views_suite()
   tcase_add_test(tcase, blackouts_are_turned_and_cut_with_the_frame);
   tcase_add_test(tcase, a_blackout_that_is_no_number_is_all_black);
   tcase_add_test(tcase, the_frame_is_only_read);
-  tcase_add_test(tcase, photos_are_written_for_a_look);
   suite_add_tcase(suite, tcase);
   return suite;
 }
