@@ -83,7 +83,8 @@ bool tells_the_same(const UpstreamObject &a, const UpstreamObject &b, int width,
   if (!a.box || !b.box || (a.id && b.id && a.id != b.id) ||
       g_ascii_strcasecmp(a.label.c_str(), b.label.c_str()) != 0)
     return false;
-  const auto is_near = [](double x, double y, int side) { return std::abs(x - y) * side <= 1; };
+  // A pixel, and what the arithmetic adds.
+  const auto is_near = [](double x, double y, int side) { return std::abs(x - y) * side < 1.01; };
   return is_near(a.box->x, b.box->x, width) && is_near(a.box->right(), b.box->right(), width) &&
          is_near(a.box->y, b.box->y, height) && is_near(a.box->bottom(), b.box->bottom(), height);
 }
