@@ -329,8 +329,12 @@ void AnalysisEngine::replay(const Sample &sample, Analysis analysis)
 
 void AnalysisEngine::add_to_batch(std::vector<AnalysisJob::Frame> pictures, const Sample &sample)
 {
-  // Frames of one request are asked about in the same words, and there is a most of them.
+  // Frames of one request are asked about in the same words and are of the same size, and there is
+  // a most of pictures.
+  const Analysis &first = pictures.front().analysis;
   if (batch_ && (batch_->settings != sample.settings ||
+                 batch_->frames.front().analysis.width != first.width ||
+                 batch_->frames.front().analysis.height != first.height ||
                  batch_->frames.size() + pictures.size() > picture_limit()))
     ask_batch();
   if (!batch_) {
