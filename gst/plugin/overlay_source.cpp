@@ -16,8 +16,8 @@ Notes notes_of(const Scene &scene)
   Notes notes;
   notes.annotations.reserve(scene.objects.size());
   for (const Object &object : scene.objects)
-    notes.annotations.push_back(
-        {object.label, object.box, object.mask, object.point, object.box_3d});
+    notes.annotations.push_back({object.label, object.box, object.mask, object.point, object.box_3d,
+                                 object.text.value_or("")});
   if (scene.analysis && scene.analysis->text)
     notes.text = *scene.analysis->text;
   return notes;

@@ -122,8 +122,10 @@ public:
 private:
   void add(const Annotation &annotation)
   {
-    const std::string text = clean_label(annotation.label);
-    const Color color = color_of(text);
+    const std::string name = clean_label(annotation.label);
+    const Color color = color_of(name);
+    const std::string words = clean_label(annotation.words);
+    const std::string text = name.empty() || words.empty() ? name + words : name + ": " + words;
     // A label stands at the first of these.
     std::optional<Label> place = add_box(annotation, color);
     const auto or_else = [&](std::optional<Label> next) {

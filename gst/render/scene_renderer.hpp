@@ -23,6 +23,7 @@ struct Annotation {
   std::shared_ptr<const Mask> mask = nullptr;
   std::optional<Point> point = std::nullopt;
   std::optional<Box3d> box_3d = std::nullopt;
+  std::string words = {}; // what was said about it, behind the label
   bool operator==(const Annotation &) const = default;
 };
 

@@ -190,11 +190,26 @@ GST_START_TEST(same_words_give_the_very_same_drawing)
 }
 GST_END_TEST
 
+// A caption of a crop changes from answer to answer; the colour is that of the label.
+GST_START_TEST(words_about_a_thing_stand_behind_its_label)
+{
+  const Rect box{0.25, 0.25, 0.5, 0.5};
+  const Drawing alone = draw("", {{.label = "man", .box = box}});
+  const Drawing with_words = draw("", {{.label = "man", .box = box, .words = "with\na hat"}});
+  fail_unless_equals_uint64(alone.size(), with_words.size());
+  fail_unless(alone.front().sprite->pixels == with_words.front().sprite->pixels);
+  fail_unless(with_words.back().sprite->size.width > alone.back().sprite->size.width);
+  fail_unless_equals_int(with_words.back().sprite->size.height, alone.back().sprite->size.height);
+  fail_unless(is_inside(draw("", {{.label = "", .box = box, .words = many_words(500)}}), kPicture));
+}
+GST_END_TEST
+
 static Suite *render_words_suite(void)
 {
   Suite *suite = suite_create("render_words");
   TCase *cases = tcase_create("words");
   suite_add_tcase(suite, cases);
+  tcase_add_test(cases, words_about_a_thing_stand_behind_its_label);
   tcase_add_test(cases, words_stand_on_a_plate_at_the_lower_border);
   tcase_add_test(cases, long_texts_wrap_and_end_within_a_third_of_the_picture);
   tcase_add_test(cases, text_that_is_cut_ends_in_an_ellipsis);
