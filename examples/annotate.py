@@ -5,10 +5,10 @@
     examples/annotate.py street.mp4 "people and cars"
     examples/annotate.py photo.jpg
     examples/annotate.py rtsp://camera/stream       (until Ctrl-C)
-    examples/annotate.py webcam
+    examples/annotate.py webcam                     (or /dev/video2)
 
-It leaves annotated.mp4 (not for a picture), annotated.ndjson and annotated.png in the current folder. The key is
-taken from GOOGLE_API_KEY or GEMINI_API_KEY. It needs GStreamer's Python bindings and GstGemini's, so it is Debian's
+It leaves annotated.mp4 (not for a picture), annotated.ndjson and annotated.png in the current folder. A camera is shown
+in a window instead of annotated.mp4 where there is a display; when it drops out, it is waited for. The key is from GOOGLE_API_KEY or GEMINI_API_KEY. It needs GStreamer's Python bindings and GstGemini's, so it is Debian's
 own /usr/bin/python3 that runs it.
 """
 import argparse
@@ -30,10 +30,11 @@ from gi.repository import GLib, Gst, GstGemini, GstPbutils  # noqa: E402
 # out of the analyzer gives the results themselves, a line for every answer.
 VIDEO = """
   {source} ! videoconvert ! videoflip video-direction=auto ! geminianalyzer name=gemini mode={mode}
-    ! geminioverlay name=overlay ! queue ! videoconvert ! videoscale ! {encoder} ! h264parse ! mp4mux
-    ! filesink name=video
+    ! geminioverlay name=overlay ! queue ! videoconvert ! {sink}
   gemini.results ! filesink name=results
 """
+FILE = "videoscale ! {encoder} ! h264parse ! mp4mux ! filesink name=video"
+WINDOW = "autovideosink name=window"
 PICTURE = """
   {source} ! videoconvert ! videoflip video-direction=auto ! imagefreeze num-buffers=1
     ! geminianalyzer name=gemini mode={mode} ! geminioverlay name=overlay ! fakesink
@@ -49,7 +50,10 @@ class Input:
         self.is_live = name == "webcam" or name.startswith(("/dev/video", "rtsp://", "rtsps://"))
         self.is_picture = False
         self.width, self.height, self.fps, self.duration = 1280, 720, 30.0, 0
-        if name == "webcam" or name.startswith("/dev/video"):
+        self.device = "/dev/video0" if name == "webcam" else name if name.startswith("/dev/video") else None
+        if self.device:
+            if not os.path.exists(self.device):
+                raise ValueError(f"there is no camera at {self.device}")
             self.source = "v4l2src name=input ! decodebin"
         elif self.is_live or Gst.uri_is_valid(name):
             self.source = "uridecodebin name=input expose-all-streams=false caps=video/x-raw(ANY)"
@@ -74,12 +78,106 @@ class Input:
             self.source = self.source.replace("decodebin", "jpegparse ! decodebin")
 
     def configure(self, element):
-        if self.name.startswith("/dev/video"):
-            element.set_property("device", self.name)
+        if self.device:
+            element.set_property("device", self.device)
         elif element.find_property("uri"):
             element.set_property("uri", self.name)
+            if self.is_live:
+                element.connect("source-setup", self.configure_camera)
         elif element.find_property("location"):
             element.set_property("location", self.name)
+
+
+    @staticmethod
+    def configure_camera(_, source):
+        # Enough for a network nearby; and one that is silent for 5 seconds is gone.
+        source.set_property("latency", 200)
+        source.set_property("tcp-timeout", 5000000)
+
+
+class Camera:
+    """A live source in a running pipeline. It may drop out and come back; the pipeline stays."""
+
+    SILENCE = 10.0  # seconds without a frame, after which it is gone
+
+    def __init__(self, source, pipeline):
+        self.source, self.pipeline = source, pipeline
+        self.entry = pipeline.get_by_name("entry").get_static_pad("sink")
+        self.entry.add_probe(Gst.PadProbeType.BUFFER, self.on_frame)
+        self.bin = None
+        self.seen_at = None  # when a frame came last; written by the streaming thread
+        self.has_ended = False  # likewise
+        self.connected_at = 0.0
+        self.try_at = 0.0
+
+    def on_frame(self, pad, info):
+        self.seen_at = time.monotonic()
+        return Gst.PadProbeReturn.OK
+
+    def on_event(self, pad, info):
+        """The end of the camera is not that of the film."""
+        if info.get_event().type != Gst.EventType.EOS:
+            return Gst.PadProbeReturn.OK
+        self.has_ended = True
+        return Gst.PadProbeReturn.DROP
+
+    def connect(self):
+        self.bin = Gst.parse_bin_from_description(f"{self.source.source} ! identity name=output", False)
+        self.source.configure(self.bin.get_by_name("input"))
+        pad = Gst.GhostPad.new("src", self.bin.get_by_name("output").get_static_pad("src"))
+        self.bin.add_pad(pad)
+        pad.add_probe(Gst.PadProbeType.EVENT_DOWNSTREAM, self.on_event)
+        self.has_ended = False
+        self.connected_at = time.monotonic()
+        self.pipeline.add(self.bin)
+        pad.link(self.entry)
+        if self.seen_at is not None:
+            # Two steps: what is live and looks into its stream first forgets in between where it was to go.
+            self.bin.set_state(Gst.State.PAUSED)
+            self.bin.set_state(Gst.State.PLAYING)
+
+    def disconnect(self):
+        if self.bin:
+            self.bin.set_state(Gst.State.NULL)
+            self.pipeline.remove(self.bin)  # unlinks it, too
+            self.bin = None
+
+    def owns(self, element):
+        return self.bin is not None and (element == self.bin or element.has_as_ancestor(self.bin))
+
+    def is_gone(self):
+        """Whether it has ended, or is silent for too long."""
+        if self.bin is None:
+            return False
+        newest = max(self.connected_at, self.seen_at or 0.0)
+        return self.has_ended or time.monotonic() - newest > self.SILENCE
+
+    def has_come_back(self):
+        return self.bin is not None and self.seen_at is not None and self.seen_at > self.connected_at
+
+    def lose(self):
+        self.disconnect()
+        self.try_at = time.monotonic() + 2.0
+
+    def try_again(self):
+        if self.bin is None and time.monotonic() >= self.try_at:
+            self.connect()
+
+    def finish(self):
+        """The end of the film, whether or not the camera is there."""
+        self.entry.send_event(Gst.Event.new_eos())
+
+
+def has_display():
+    """Whether a window can be shown."""
+    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        return False
+    sink = Gst.ElementFactory.make("autovideosink")
+    if sink is None:
+        return False
+    is_there = sink.set_state(Gst.State.READY) != Gst.StateChangeReturn.FAILURE
+    sink.set_state(Gst.State.NULL)
+    return is_there
 
 
 def encoder(source):
@@ -98,19 +196,25 @@ class Annotation:
     def __init__(self, source, options):
         self.source = source
         self.files = {kind: f"{options.output}.{kind}" for kind in ("mp4", "ndjson", "png")}
-        if source.is_picture:
+        has_window = source.is_live and has_display()
+        if source.is_picture or has_window:
             del self.files["mp4"]
         self.pipeline = Gst.parse_launch(
             (PICTURE if source.is_picture else VIDEO).format(
-                source=source.source,
+                source="identity name=entry" if source.is_live else source.source,
                 mode="auto" if source.is_live else "accurate",
-                encoder=encoder(source),
+                sink=WINDOW if has_window else FILE.format(encoder=encoder(source)),
             )
         )
         # What the user typed is set here and not written into the text above, so that no quoting is needed.
-        source.configure(self.pipeline.get_by_name("input"))
+        self.camera = None
+        if source.is_live:
+            self.camera = Camera(source, self.pipeline)
+            self.camera.connect()
+        else:
+            source.configure(self.pipeline.get_by_name("input"))
         self.pipeline.get_by_name("results").set_property("location", self.files["ndjson"])
-        if not source.is_picture:
+        if "mp4" in self.files:
             self.pipeline.get_by_name("video").set_property("location", self.files["mp4"])
         self.gemini = self.pipeline.get_by_name("gemini")
         for name in ("prompt", "model"):
@@ -123,6 +227,7 @@ class Annotation:
         self.best = None  # (number of objects, frame, its caps): the frame that becomes the PNG
         self.pipeline.get_by_name("overlay").get_static_pad("src").add_probe(Gst.PadProbeType.BUFFER, self.on_frame)
 
+        self.is_camera_lost = False
         self.analyses = 0
         self.failures = collections.Counter()
         self.seen = collections.Counter()  # by label, over all analyses
@@ -157,7 +262,13 @@ class Annotation:
                 if stop and not is_ending:
                     is_ending = True
                     stop.clear()
-                    self.pipeline.send_event(Gst.Event.new_eos())
+                    if self.camera and not self.frames:
+                        self.say("stopped before the camera showed anything")
+                        return 1
+                    if self.camera:
+                        self.camera.finish()
+                    else:
+                        self.pipeline.send_event(Gst.Event.new_eos())
                 elif stop:
                     self.say("stopped before the files were whole")
                     return 1
@@ -165,8 +276,11 @@ class Annotation:
                     break
                 if message and message.type == Gst.MessageType.ERROR:
                     error, _ = message.parse_error()
-                    self.say(f"error: {error.message}")
-                    return 1
+                    if not self.bears(message.src, error):
+                        return 1
+                    message = None
+                elif self.camera and not is_ending:
+                    self.look_after_camera()
                 if message:
                     self.on_message(message)
                 self.show_progress()
@@ -177,6 +291,35 @@ class Annotation:
         self.write_picture()
         self.show_summary(stats)
         return 0 if self.analyses > sum(self.failures.values()) else 1
+
+    def bears(self, element, error):
+        """Whether it can go on in spite of this error."""
+        if self.camera and element != self.pipeline and not element.has_as_ancestor(self.pipeline):
+            return True  # of a camera that was given up already
+        if not self.camera or not self.camera.owns(element):
+            self.say(f"error: {error.message}")
+            return False
+        if not self.frames:
+            self.say(f"error: no video comes from {self.source.name}: {error.message}")
+            return False
+        self.lose_camera(error.message)
+        return True
+
+    def lose_camera(self, why):
+        if not self.is_camera_lost:
+            self.is_camera_lost = True
+            self.say(f"the camera is gone, and waited for until Ctrl-C: {why}")
+        self.camera.lose()
+
+    def look_after_camera(self):
+        if self.camera.is_gone():
+            if not self.frames:
+                raise ValueError(f"no video comes from {self.source.name}")
+            self.lose_camera("it sends nothing")
+        elif self.is_camera_lost and self.camera.has_come_back():
+            self.is_camera_lost = False
+            self.say("the camera is back")
+        self.camera.try_again()
 
     def on_message(self, message):
         if message.type == Gst.MessageType.WARNING:

@@ -1,0 +1,237 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Annotates a live RTSP camera on loopback, and measures what that costs its frames.
+
+    test_rtsp.py h264|mjpeg|accurate|drops [SECONDS]
+
+BUILD_DIR, from the environment, is where the product was built. Status 77: something that it needs is not here.
+"""
+import contextlib
+import functools
+import json
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+from example_support import EMULATOR, ROOT, Gst, check, skip
+
+SERVER = pathlib.Path(__file__).with_name("rtsp_server.py")
+FRAME = Gst.SECOND // 25
+RTSP = "rtspsrc location={url} protocols=tcp latency=200 ! decodebin ! videoconvert"
+
+
+@contextlib.contextmanager
+def camera(codec, port=0):
+    """The address of a camera that is there for as long as this lasts."""
+    process = subprocess.Popen(
+        [sys.executable, str(SERVER), codec, str(port)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+    try:
+        url = process.stdout.readline().strip()
+        if url.startswith("SKIPPED"):
+            skip(url.removeprefix("SKIPPED: "))
+        check(url.startswith("rtsp://127.0.0.1:"), f"the camera is on loopback: {url}")
+        yield url
+    finally:
+        process.kill()
+        process.wait()
+
+
+@contextlib.contextmanager
+def emulator(*options):
+    process = subprocess.Popen([str(EMULATOR), *options], stdout=subprocess.PIPE, text=True)
+    try:
+        yield process.stdout.readline().strip().removeprefix("listening on ")
+    finally:
+        process.kill()
+        process.wait()
+
+
+class Arrivals:
+    """When each frame reached a sink, by its time in the stream."""
+
+    def __init__(self, sink):
+        self.times = {}
+        sink.get_static_pad("sink").add_probe(Gst.PadProbeType.BUFFER, self.on_frame)
+
+    def on_frame(self, pad, info):
+        self.times[info.get_buffer().pts] = time.monotonic_ns()
+        return Gst.PadProbeReturn.OK
+
+
+def play(pipeline, seconds):
+    """Plays a live pipeline for so long, and leaves it playing. Returns the analyses that it posted, with the running
+    time of their arrival."""
+    bus = pipeline.get_bus()
+    pipeline.set_state(Gst.State.PLAYING)
+    end = time.monotonic() + seconds
+    analyses = []
+    while time.monotonic() < end:
+        message = bus.timed_pop(100 * Gst.MSECOND)
+        if message is None:
+            continue
+        if message.type == Gst.MessageType.ERROR:
+            check(False, f"it plays: {message.parse_error()}")
+        if message.type == Gst.MessageType.LATENCY:
+            pipeline.recalculate_latency()
+        if message.type == Gst.MessageType.ELEMENT and message.has_name("gemini-analysis"):
+            arrival = pipeline.get_clock().get_time() - pipeline.get_base_time()
+            analyses.append((arrival, json.loads(message.get_structure().get_string("json"))))
+    return analyses
+
+
+def latency_of(pipeline):
+    query = Gst.Query.new_latency()
+    check(pipeline.query(query), "the pipeline knows its latency")
+    return query.parse_latency()[1]
+
+
+def check_results(analyses, seconds, latency_ms):
+    check(len(analyses) >= 0.7 * (seconds - 3), f"there is a result for nearly every second: {len(analyses)}")
+    check(all(a["status"] == "ok" for _, a in analyses), "all results are good")
+    late = max(arrival - a["running_time"] for arrival, a in analyses) / 1e6
+    # The jitter buffer's 200 ms lie between a frame's time and its coming.
+    check(late < latency_ms + 1000, f"they are on time: {late:.0f} ms after their frame at most")
+
+
+def test_live(codec, seconds):
+    """No frame comes more than one frame later than on the way round our elements."""
+    with camera(codec) as url, emulator("--latency", "300") as service:
+        source = RTSP.format(url=url)
+        launch = (
+            f"{source} ! tee name=both both. ! queue ! fakesink name=without sync=false both. ! queue"
+            f" ! geminianalyzer name=gemini api-key=emulator-key base-url={service} mode=live ! geminioverlay"
+            " ! fakesink name=with sync=false"
+        )
+        pipeline = Gst.parse_launch(launch)
+        with_us, without = (Arrivals(pipeline.get_by_name(name)).times for name in ("with", "without"))
+        analyses = play(pipeline, seconds)
+        stats = pipeline.get_by_name("gemini").get_property("stats")
+        pipeline.set_state(Gst.State.NULL)
+        check_results(analyses, seconds, 300)
+        check(len(without) >= 20 * (seconds - 3), f"the camera shows {len(without)} frames")
+        missing = sorted(set(without) - set(with_us))
+        check(len(missing) <= 1, f"every frame comes through: {len(missing)} did not")  # one may be under way
+        delays = sorted(with_us[pts] - without[pts] for pts in with_us if pts in without)
+        print(f"delay in ms: median {delays[len(delays) // 2] / 1e6:.2f}, most {delays[-1] / 1e6:.2f}")
+        check(delays[-1] <= FRAME, "no frame comes later by more than one frame")
+        check(stats.get_value("frames") >= len(with_us), "all frames are counted")
+
+
+def test_accurate(codec, seconds):
+    """Frames leave with their own answers, within the latency that was reported."""
+    added_ms = 1500
+    with camera(codec) as url, emulator("--latency", "300") as service:
+        pipeline = Gst.parse_launch(
+            f"{RTSP.format(url=url)} ! geminianalyzer name=gemini api-key=emulator-key base-url={service} mode=accurate"
+            f" max-latency={added_ms} analysis-rate=2/1 ! geminioverlay ! fakesink name=sink sync=true qos=true"
+            " max-lateness=20000000"
+        )
+        arrivals = Arrivals(pipeline.get_by_name("sink")).times
+        analyses = play(pipeline, seconds)
+        latency = latency_of(pipeline)
+        stats = pipeline.get_by_name("gemini").get_property("stats")
+        sink_stats = pipeline.get_by_name("sink").get_property("stats")
+        pipeline.set_state(Gst.State.NULL)
+        check(latency >= (200 + added_ms) * Gst.MSECOND, f"the latency says what is added: {latency / 1e6:.0f} ms")
+        check(latency < (200 + added_ms + 1000) * Gst.MSECOND, "and not much more")
+        check(len(analyses) >= 2 * (seconds - 4), f"there is a result for every sample: {len(analyses)}")
+        check(len(arrivals) >= 20 * (seconds - 4), f"{len(arrivals)} frames come through")
+        # The first ones come while the pipeline still learns of its latency.
+        dropped = sink_stats.get_value("dropped")
+        check(dropped <= 2, f"the sink drops no late frame: {dropped}")
+        early = stats.get_value("released-early")
+        check(early == 0, f"no frame leaves without its answer: {early}")
+
+
+def wait_for(process, words, seconds=40):
+    """Reads what it says until the words come; returns all that was said."""
+    said = ""
+    end = time.monotonic() + seconds
+    while words not in said:
+        line = process.stdout.readline() if time.monotonic() < end else ""
+        check(line, f"it says '{words}'; it said: {said}")
+        said += line
+    return said
+
+
+def interrupt(process):
+    process.send_signal(signal.SIGINT)
+    said, _ = process.communicate(timeout=60)
+    print(said)
+    return said
+
+
+def test_drops(codec, _):
+    """The example waits for a camera that drops out, and its film is whole."""
+    annotate = [sys.executable, "-u", str(ROOT / "examples" / "annotate.py")]
+    with tempfile.TemporaryDirectory(prefix="gst-gemini-") as folder, emulator() as service:
+        environment = dict(os.environ, GOOGLE_GEMINI_BASE_URL=service, GEMINI_API_KEY="emulator-key")
+        for name in ("DISPLAY", "WAYLAND_DISPLAY", "GOOGLE_API_KEY"):
+            environment.pop(name, None)
+        run = functools.partial(
+            subprocess.Popen, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        with camera(codec) as url:
+            port = int(re.search(r":(\d+)/", url)[1])
+            process = run([*annotate, url])
+            try:
+                print(wait_for(process, " frames, "))
+            except BaseException:
+                process.kill()
+                raise
+        try:
+            print(wait_for(process, "the camera is gone"))
+            with camera(codec, port):
+                print(wait_for(process, "the camera is back"))
+                print(wait_for(process, " frames, "))
+                said = interrupt(process)
+        finally:
+            process.kill()
+        check(process.returncode == 0, f"Ctrl-C ends it with status 0: {process.returncode}")
+        frames = int(re.search(r"^frames +(\d+)$", said, re.MULTILINE)[1])
+        film = pathlib.Path(folder) / "annotated.mp4"
+        check(count_frames(film) == frames, f"annotated.mp4 has all {frames} frames")
+        lines = (pathlib.Path(folder) / "annotated.ndjson").read_text(encoding="utf-8").splitlines()
+        check(len([json.loads(line) for line in lines]) > 3, f"annotated.ndjson has {len(lines)} results")
+
+        process = run([*annotate, url])
+        said, _ = process.communicate(timeout=60)
+        check(process.returncode == 1, f"without a camera it fails: {said}")
+        check("no video comes from rtsp://" in said, "and says so in one sentence")
+        check("Traceback" not in said, "and nothing else")
+
+
+def count_frames(path):
+    pipeline = Gst.parse_launch("filesrc name=file ! decodebin ! fakesink name=sink sync=false")
+    pipeline.get_by_name("file").set_property("location", str(path))
+    times = Arrivals(pipeline.get_by_name("sink")).times
+    pipeline.set_state(Gst.State.PLAYING)
+    message = pipeline.get_bus().timed_pop_filtered(30 * Gst.SECOND, Gst.MessageType.EOS | Gst.MessageType.ERROR)
+    pipeline.set_state(Gst.State.NULL)
+    check(message is not None and message.type == Gst.MessageType.EOS, f"{path.name} can be played to its end")
+    return len(times)
+
+
+TESTS = {
+    "h264": (test_live, "h264"),
+    "mjpeg": (test_live, "mjpeg"),
+    "accurate": (test_accurate, "mjpeg"),
+    "drops": (test_drops, "h264"),
+}
+
+
+def main():
+    if len(sys.argv) < 2 or sys.argv[1] not in TESTS:
+        sys.exit(__doc__)
+    run, codec = TESTS[sys.argv[1]]
+    run(codec, float(sys.argv[2]) if len(sys.argv) > 2 else 10.0)
+
+
+if __name__ == "__main__":
+    main()
