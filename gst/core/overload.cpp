@@ -15,15 +15,15 @@ void Overload::answered(std::uint64_t sample, std::optional<std::chrono::millise
   mean_ = mean_ ? *mean_ * (1 - kNewest) + *took * kNewest : *took * 1.0;
 }
 
-bool Overload::would_be_late(TimePoint now, std::size_t places,
-                             std::chrono::milliseconds patience) const
+bool Overload::would_be_late(TimePoint now, const Terms &terms) const
 {
   std::chrono::duration<double, std::milli> one = mean_.value_or(std::chrono::milliseconds{0});
   // A service that has become silent tells no latency: what is waited for already does.
   if (!open_.empty())
-    one = std::max<std::chrono::duration<double, std::milli>>(one, now - open_.begin()->second);
-  const std::size_t n_rounds = open_.size() / std::max<std::size_t>(1, places) + 1;
-  return one * static_cast<double>(n_rounds) > patience;
+    one = std::max<std::chrono::duration<double, std::milli>>(one, now - open_.begin()->second -
+                                                                       terms.gathers);
+  const std::size_t n_rounds = open_.size() / std::max<std::size_t>(1, terms.places) + 1;
+  return one * static_cast<double>(n_rounds) > terms.patience;
 }
 
 } // namespace gemini

@@ -20,9 +20,12 @@ public:
   void answered(std::uint64_t sample, std::optional<std::chrono::milliseconds> took);
   // Samples before this one are waited for no more.
   void forget(std::uint64_t before) { open_.erase(open_.begin(), open_.lower_bound(before)); }
-  // Whether a sample of now would wait longer than `patience`, with `places` samples under way at a
-  // time.
-  bool would_be_late(TimePoint now, std::size_t places, std::chrono::milliseconds patience) const;
+  struct Terms {
+    std::size_t places = 1;                // for samples under way at a time
+    std::chrono::milliseconds patience{0}; // how long a sample is waited for
+    std::chrono::milliseconds gathers{0};  // so long it may wait for others of the same request
+  };
+  bool would_be_late(TimePoint now, const Terms &terms) const;
 
 private:
   std::map<std::uint64_t, TimePoint> open_; // when they were submitted

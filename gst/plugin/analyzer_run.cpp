@@ -252,9 +252,12 @@ bool AnalyzerRun::has_room(const FrameLine *held,
   bool is_late = false;
   {
     const std::lock_guard lock{mutex_};
+    const milliseconds patience{added_latency_ms_};
     is_late = overload_.would_be_late(
-        Clock::current().now(), std::size_t{settings->max_in_flight} * settings->frames_per_request,
-        milliseconds{added_latency_ms_});
+        Clock::current().now(),
+        {.places = std::size_t{settings->max_in_flight} * settings->frames_per_request,
+         .patience = patience,
+         .gathers = settings->frames_per_request > 1 ? patience / 2 : milliseconds{0}});
   }
   if (is_late) {
     stats_->add(AnalyzerStats::skipped_overload);

@@ -155,7 +155,8 @@ GST_START_TEST(elements_that_share_a_key_never_pass_requests_per_minute)
 {
   ManualClock clock;
   Emulator emulator{{.api_key = "budget-rpm", .faults = "2 status 500"}};
-  const std::string properties = "api-key=budget-rpm requests-per-minute=5 timeout=86400000";
+  const std::string properties = "api-key=budget-rpm requests-per-minute=5 timeout=86400000 "
+                                 "eos-timeout=86400000";
   Pipeline one{film(6), emulator.url(), properties};
   Pipeline two{film(6), emulator.url(), properties};
   one.play();

@@ -21,8 +21,8 @@ std::string launch_line(bool is_live, const std::string &properties)
   const std::string source =
       is_live ? "videotestsrc is-live=true" : "videotestsrc ! identity sleep-time=5000";
   return source + caps +
-         "geminianalyzer name=gemini analysis-rate=30/1 mode=" + (is_live ? "live " : "accurate ") +
-         properties +
+         "geminianalyzer name=gemini analysis-rate=30/1 eos-timeout=86400000 mode=" +
+         (is_live ? "live " : "accurate ") + properties +
          " ! fakesink sync=false async=false  gemini.results ! fakesink sync=false async=false";
 }
 
