@@ -528,7 +528,8 @@ void AnalyzerRun::decide_mode()
 
   FrameLine::Limits limits{.max_bytes = settings->max_held_bytes,
                            .max_latency = {},
-                           .eos_timeout = milliseconds{settings->eos_timeout_ms}};
+                           .eos_timeout = milliseconds{settings->eos_timeout_ms},
+                           .gathers = settings->frames_per_request > 1};
   if (is_live)
     limits.max_latency = milliseconds{settings->max_latency_ms};
   const auto held = std::make_shared<FrameLine>(

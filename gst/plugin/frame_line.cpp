@@ -163,7 +163,7 @@ std::optional<Clock::TimePoint> FrameLine::deadline() const
 // Live sources give a part of their time to others of the same request anyway.
 std::optional<Clock::TimePoint> FrameLine::stalls_at() const
 {
-  if (limits_.max_latency || has_told_wait_)
+  if (limits_.max_latency || !limits_.gathers || has_told_wait_)
     return std::nullopt;
   return newest_came_ + kStall;
 }

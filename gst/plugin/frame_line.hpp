@@ -32,6 +32,7 @@ public:
     // other source frames wait for their answer, and a full line holds upstream back.
     std::optional<std::chrono::milliseconds> max_latency;
     std::chrono::milliseconds eos_timeout{0};
+    bool gathers = false; // several samples go in a request
   };
   // None is called with the lock held.
   struct Hooks {
