@@ -36,6 +36,7 @@ struct Question {
   std::optional<double> temperature = std::nullopt;
   std::optional<int> seed = std::nullopt;
   std::optional<unsigned> max_output_tokens = std::nullopt;
+  bool operator==(const Question &) const = default;
 };
 
 } // namespace gemini

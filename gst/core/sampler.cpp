@@ -14,6 +14,8 @@ constexpr std::int64_t kSecond = 1'000'000'000;
 // belongs to the beginning of a slot would count for the slot before it, and be lost where the
 // video has no more frames than slots.
 constexpr std::int64_t kGrace = 1'000'000;
+// Encoders reorder over less than that.
+constexpr std::chrono::nanoseconds kFarBack{kSecond};
 
 void Sampler::set_rate(Rate rate)
 {
@@ -31,9 +33,14 @@ bool Sampler::is_due(std::chrono::nanoseconds running_time)
   const Wide grace = std::min(Wide{kGrace} * rate_.numerator, interval / 4);
   const auto slot =
       static_cast<std::int64_t>((Wide{running_time.count()} * rate_.numerator + grace) / interval);
+  if (last_slot_ && slot <= *last_slot_ && newest_ - running_time <= kFarBack) {
+    newest_ = std::max(newest_, running_time);
+    return false;
+  }
   if (last_slot_ && slot == *last_slot_)
     return false;
   last_slot_ = slot;
+  newest_ = running_time;
   return true;
 }
 

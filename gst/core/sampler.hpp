@@ -17,7 +17,8 @@ struct Rate {
 
 // Running time is cut into slots of one sample interval each; the first frame of a slot is due. So
 // the samples of a long stream do not drift, jitter around a slot's edge costs nothing, and frames
-// that came late do not cause a burst.
+// that came late do not cause a burst. Frames out of order belong to slots that are over; only a
+// time that is further back than frames are reordered is that of a stream that began again.
 class Sampler {
 public:
   explicit Sampler(Rate rate = {}) : rate_(rate) {}
@@ -33,6 +34,7 @@ public:
 private:
   Rate rate_;
   std::optional<std::int64_t> last_slot_;
+  std::chrono::nanoseconds newest_{0}; // time of the newest frame since last_slot_ was set
 };
 
 } // namespace gemini

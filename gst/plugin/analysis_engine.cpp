@@ -50,6 +50,25 @@ Analysis failed(Analysis analysis, Failure failure)
   return analysis;
 }
 
+// Why nothing of a frame that was demanded goes out.
+std::optional<Failure> not_sent(Sample::Sendable sendable)
+{
+  switch (sendable) {
+  case Sample::Sendable::yes:
+    break;
+  case Sample::Sendable::nothing_to_ask:
+    return Failure{.kind = FailureKind::frame,
+                   .message = "Upstream has found nothing on the frame that regions=detections "
+                              "would send"};
+  case Sample::Sendable::hidden:
+    return Failure{.kind = FailureKind::frame,
+                   .message =
+                       "What privacy-labels is to hide may be anywhere on the frame, so that "
+                       "nothing of it is sent"};
+  }
+  return std::nullopt;
+}
+
 // Half of the way to the next sample: it is nearer to no other.
 std::chrono::nanoseconds replay_tolerance(const Rate &rate)
 {
@@ -113,7 +132,7 @@ void AnalysisEngine::submit(Sample sample)
   {
     const std::lock_guard lock{mutex_};
     open_.insert(sample.id);
-    newest_ = sample.id;
+    newest_ = std::max(newest_, sample.id);
     waiting_.push_back(std::move(sample));
   }
   worker_->post([this] { pump(); });
@@ -175,6 +194,7 @@ void AnalysisEngine::discard_all()
       });
     if (batch_ && batch_->frames.empty())
       batch_.reset();
+    std::erase_if(demanded_, [before](const AnalysisJob &job) { return job.id < before; });
     if (asker_)
       asker_->discard(before);
     pump();
@@ -221,6 +241,7 @@ double AnalysisEngine::mean_output() const
 // Takes in as many samples as there are places for.
 void AnalysisEngine::pump()
 {
+  ask_demanded();
   while (auto sample = take_waiting())
     take_in(std::move(*sample));
   if (is_batch_complete())
@@ -237,7 +258,8 @@ std::optional<Sample> AnalysisEngine::take_waiting()
   const Sample &next = waiting_.front();
   // One that does not go into the batch takes a place of its own, beside that of the batch.
   const bool joins = batch_ && batch_->settings == next.settings;
-  const bool has_place = !asker_ || joins ||
+  // One that was demanded is encoded at once, so that its frame is not held while it waits.
+  const bool has_place = !asker_ || joins || next.is_demanded ||
                          asker_->n_asked() + (batch_ ? 1 : 0) < next.settings->max_in_flight ||
                          (next.is_live && asker_->n_replaceable() > 0);
   if (!has_place && !is_over(next.deadline))
@@ -258,6 +280,10 @@ void AnalysisEngine::take_in(Sample sample)
     deliver(
         failed(std::move(analysis), {.kind = FailureKind::too_late,
                                      .message = "A frame left before its turn to be sent came"}));
+    return;
+  }
+  if (auto failure = not_sent(sample.sendable)) {
+    deliver(failed(std::move(analysis), *std::move(failure)));
     return;
   }
   leave_out_parts(sample, analysis);
@@ -329,6 +355,17 @@ void AnalysisEngine::replay(const Sample &sample, Analysis analysis)
 
 void AnalysisEngine::add_to_batch(std::vector<AnalysisJob::Frame> pictures, const Sample &sample)
 {
+  if (sample.is_demanded) {
+    AnalysisJob job;
+    job.id = sample.id;
+    job.settings = sample.settings;
+    job.is_live = sample.is_live;
+    job.is_demanded = true;
+    job.frames = std::move(pictures);
+    demanded_.push_back(std::move(job));
+    ask_demanded();
+    return;
+  }
   // Frames of one request are asked about in the same words and are of the same size, and there is
   // a most of pictures.
   const Analysis &first = pictures.front().analysis;
@@ -365,6 +402,29 @@ bool AnalysisEngine::is_batch_complete() const
     return false;
   const std::lock_guard lock{mutex_};
   return waiting_.empty() || waiting_.front().id > partial_up_to_;
+}
+
+// As many as there are places for. Those of nobody go without one.
+void AnalysisEngine::ask_demanded()
+{
+  while (!demanded_.empty()) {
+    AnalysisJob &next = demanded_.front();
+    bool is_open = false;
+    {
+      const std::lock_guard lock{mutex_};
+      is_open = open_.contains(next.id);
+    }
+    const unsigned n_places = next.settings->max_in_flight;
+    if (is_open && asker_->n_asked() + (batch_ ? 1 : 0) >= n_places) {
+      if (batch_ && asker_->n_asked() < n_places)
+        ask_batch(); // rather than that it waits for the batch to become full
+      return;
+    }
+    AnalysisJob job = std::move(next);
+    demanded_.pop_front();
+    if (is_open)
+      asker_->ask(std::move(job));
+  }
 }
 
 void AnalysisEngine::ask_batch()

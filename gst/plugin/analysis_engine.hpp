@@ -35,6 +35,11 @@ namespace gemini {
 
 // A frame to be analysed. The buffer is held until it is encoded.
 struct Sample {
+  enum class Sendable {
+    yes,
+    nothing_to_ask, // no box upstream that is wanted
+    hidden,         // what is to be hidden may be anywhere
+  };
   // One picture to be made of it.
   struct Part {
     View view = {};
@@ -51,10 +56,14 @@ struct Sample {
   // As they were when the frame came.
   std::shared_ptr<const ResolvedSettings> settings;
   bool is_live = false; // the frame has gone on already
+  // Somebody asked for this very frame: it is asked about by itself, and waits for its place.
+  bool is_demanded = false;
   // After this nobody waits for the answer, so it is not asked for.
   std::optional<Clock::TimePoint> deadline = std::nullopt;
   std::vector<Part> parts = std::vector<Part>(1); // never empty; all in the same request
   std::vector<Rect> blackouts = {};               // of the frame: what must not be sent
+  std::size_t n_left_out = 0;                     // boxes that were wanted, but were too many
+  Sendable sendable = Sendable::yes;              // if it is not, it is answered by saying so
 };
 
 class AnalysisEngine {
@@ -119,6 +128,7 @@ private:
   void add_to_batch(std::vector<AnalysisJob::Frame> pictures, const Sample &sample);
   bool is_batch_complete() const;
   void ask_batch();
+  void ask_demanded();
   void deliver(Analysis analysis);
   void rest();
 
@@ -139,6 +149,7 @@ private:
   // The worker's own.
   vision::FrameEncoder encoder_;
   std::optional<AnalysisJob> batch_; // not full yet
+  std::deque<AnalysisJob> demanded_; // encoded, waiting for a place
   std::uint64_t partial_up_to_ = 0;  // samples up to this one wait for no newer ones
   std::unique_ptr<Asker> asker_;     // null while replaying
 

@@ -49,6 +49,7 @@ struct AnalysisJob {
   std::uint64_t id = 0; // of its first frame
   std::shared_ptr<const ResolvedSettings> settings;
   bool is_live = false; // nobody waits for it: it never waits for a limit, and newer ones go first
+  bool is_demanded = false; // newer ones do not go first
   std::vector<Frame> frames;
   Stage stage = Stage::collecting;
   HeldBack held_back = HeldBack::no; // parked for a limit of the user's

@@ -268,7 +268,7 @@ constexpr Property<S> kProperties[] = {
     property<&S::analysis_rate>(
         "analysis-rate", "Analysis Rate",
         "Samples per second of running time, as a fraction: 1/2 is one in two "
-        "seconds; 0/1: none. Each sample is a request that costs money",
+        "seconds; 0/1: only on demand. Each sample is a request that costs money",
         {{0, 1}, {INT_MAX, 1}}, kPlaying),
     property<&S::region>(
         "region", "Region",
@@ -303,6 +303,22 @@ constexpr Property<S> kProperties[] = {
         "privacy-labels", "Privacy Labels",
         "Boxes from upstream with these labels are blacked out likewise, one label per comma or line",
         kPlaying),
+    property<&S::change_threshold>(
+        "change-threshold", "Change Threshold",
+        "Skip a sample while no spot of the picture (1/32 of its longer side) has become lighter or "
+        "darker than on the last one by this part of the range from black to white, the light on the "
+        "whole picture apart; 0: never; 0.05 passes over sensor noise",
+        {0, 1}, kPlaying),
+    property<&S::max_silence_ms>(
+        "max-silence", "Max Silence",
+        "Sample at least this often though nothing has changed, in milliseconds of running time; 0: "
+        "only when something has",
+        {0, kMaxMs}, kPlaying),
+    property<&S::sharpest_window_ms>(
+        "sharpest-window", "Sharpest Window",
+        "Take the sharpest frame of so many milliseconds of running time from the one that is due, "
+        "at most until the next one is; 0: the one that is due",
+        {0, kMaxMs}, kPlaying),
     property<&S::mode>("mode", "Mode", "Whether frames wait for answers", mode_get_type, kReady),
     property<&S::max_latency_ms>("max-latency", "Max Latency",
                                  "Accurate mode on a live source: how long a frame may be held, in "

@@ -27,7 +27,6 @@ nanoseconds from_clock_time(GstClockTime time)
   return GST_CLOCK_TIME_IS_VALID(time) ? nanoseconds{static_cast<std::int64_t>(time)}
                                        : nanoseconds{-1};
 }
-
 AnalyzerStats::Count skip_of(AnalysisEngine::Room room)
 {
   switch (room) {
@@ -46,8 +45,8 @@ AnalyzerRun::AnalyzerRun(GstElement *element, Pads pads, std::string stream_name
                          std::shared_ptr<const ResolvedSettings> settings,
                          std::shared_ptr<AnalyzerStats> stats)
     : element_(element), pads_(pads), base_url_(service.endpoint.base_url),
-      is_replay_(service.replay != nullptr), stats_(std::move(stats)), buffering_(element),
-      overload_messages_(element), settings_(std::move(settings)),
+      is_replay_(service.replay != nullptr), stats_(std::move(stats)), chooser_(chooser_owner()),
+      buffering_(element), overload_messages_(element), settings_(std::move(settings)),
       announcer_(element, service.endpoint, is_replay_, stats_,
                  [this](const Analysis &analysis) { engine_.record(analysis); }),
       pending_(pending_scene()), task_(pads.src, [this] { send_next(); }),
@@ -84,6 +83,7 @@ AnalyzerRun::~AnalyzerRun() = default;
 void AnalyzerRun::stop()
 {
   engine_.stop();
+  stats_->add(AnalyzerStats::discarded, demands_.forget().n_waiting);
 }
 
 std::optional<SettingProblem>
@@ -165,8 +165,7 @@ void AnalyzerRun::resume()
 
 std::uint64_t AnalyzerRun::next_sample() const
 {
-  const std::lock_guard lock{mutex_};
-  return line_ ? next_id_ : 0;
+  return line() ? demands_.upcoming() : 0;
 }
 
 GstFlowReturn AnalyzerRun::chain(GstBuffer *buffer)
@@ -181,24 +180,32 @@ GstFlowReturn AnalyzerRun::chain(GstBuffer *buffer)
   const auto settings = this->settings();
   const Position position = position_of(buffer);
   const auto held = line();
-  sampler_.set_rate(settings->analysis_rate);
-  const bool is_sample =
-      is_wanted(position, held && !held->is_live()) && has_room(held.get(), settings);
-  if (!tells_size_ && (is_sample || GST_VIDEO_INFO_WIDTH(&*info_) == 0))
+  // Frames that wait for the end of a window make no room.
+  if (held && chooser_.has_window() && !held->has_room(gst_buffer_get_size(buffer)))
+    chooser_.end_window();
+  if (!tells_size_ && GST_VIDEO_INFO_WIDTH(&*info_) == 0)
     look_for_size(buffer);
-  const FrameSize size{GST_VIDEO_INFO_WIDTH(&*info_), GST_VIDEO_INFO_HEIGHT(&*info_)};
+
+  FixedPool::Held kept;
   if (held) {
-    FixedPool::Held kept = hold(std::move(frame));
-    if (is_sample)
-      sample(kept, position, settings);
+    kept = hold(std::move(frame));
+    buffer = kept.buffer.get();
+  }
+  const auto place = chooser_.pass({.buffer = buffer,
+                                    .lease = held ? &kept.lease : nullptr,
+                                    .info = &*info_,
+                                    .settings = &settings,
+                                    .pts = position.pts,
+                                    .running_time = position.running_time},
+                                   demands_.take());
+  const FrameSize size{GST_VIDEO_INFO_WIDTH(&*info_), GST_VIDEO_INFO_HEIGHT(&*info_)};
+  if (held)
     return held->push_frame({.buffer = std::move(kept.buffer),
                              .size = size,
-                             .sample = last_sample_,
+                             .sample = place.sample,
+                             .is_open = place.is_open,
                              .running_time = position.running_time,
                              .lease = std::move(kept.lease)});
-  }
-  if (is_sample)
-    sample(hold(frame), position, settings);
 
   announcer_.passed(position.pts);
   const auto scene = live_scene_.at(last_running_time_, milliseconds{settings->result_ttl_ms});
@@ -208,12 +215,20 @@ GstFlowReturn AnalyzerRun::chain(GstBuffer *buffer)
 AnalyzerRun::Position AnalyzerRun::position_of(GstBuffer *buffer)
 {
   Position position;
-  if (!GST_BUFFER_PTS_IS_VALID(buffer) || segment_.format != GST_FORMAT_TIME) {
-    // No time of its own: it belongs to where the stream is.
-    position.running_time = last_running_time_;
+  const bool has_time = GST_BUFFER_PTS_IS_VALID(buffer) && segment_.format == GST_FORMAT_TIME;
+  if (!has_time)
+    position.running_time = last_running_time_ += last_duration_;
+  if (GST_BUFFER_DURATION_IS_VALID(buffer))
+    last_duration_ = from_clock_time(GST_BUFFER_DURATION(buffer));
+  else if (GST_VIDEO_INFO_FPS_N(&*info_) > 0)
+    last_duration_ = from_clock_time(gst_util_uint64_scale_int(
+        GST_SECOND, GST_VIDEO_INFO_FPS_D(&*info_), GST_VIDEO_INFO_FPS_N(&*info_)));
+  else
+    last_duration_ = nanoseconds{0};
+  if (!has_time)
     return position;
-  }
   position.pts = from_clock_time(GST_BUFFER_PTS(buffer));
+  segment_.position = GST_BUFFER_PTS(buffer);
   position.running_time = from_clock_time(
       gst_segment_to_running_time(&segment_, GST_FORMAT_TIME, GST_BUFFER_PTS(buffer)));
   if (position.running_time.count() >= 0)
@@ -221,43 +236,57 @@ AnalyzerRun::Position AnalyzerRun::position_of(GstBuffer *buffer)
   return position;
 }
 
-// `has_time`: nothing that is held back by us is late.
-bool AnalyzerRun::is_wanted(const Position &position, bool has_time)
+FrameChooser::Owner AnalyzerRun::chooser_owner()
 {
-  const bool is_due = sampler_.is_due(position.running_time);
-  if (!is_due && !owes_sample_)
-    return false;
-  owes_sample_ = !has_time && qos_.is_late(position.running_time);
-  if (owes_sample_ && is_due)
-    stats_->add(AnalyzerStats::skipped_late);
-  return !owes_sample_;
+  return {
+      .is_late = [this](const FrameChooser::Arrival &frame) { return is_late(frame); },
+      .has_room = [this](const FrameChooser::Arrival &frame) { return has_room(frame); },
+      .make = [this](const FrameChooser::Arrival &frame) { return make_sample(frame); },
+      .submit = [this](Sample sample) { return submit(std::move(sample)); },
+      .skipped = [this](AnalyzerStats::Count why) { stats_->add(why); },
+      .settle =
+          [this](std::size_t n, std::uint64_t sample) {
+            if (const auto held = line())
+              held->settle(n, sample);
+          },
+      .compared = [this](std::optional<std::uint64_t> same_as) { compared(same_as); },
+  };
 }
 
-bool AnalyzerRun::has_room(const FrameLine *held,
-                           const std::shared_ptr<const ResolvedSettings> &settings)
+// Nothing that is held back by us is late.
+bool AnalyzerRun::is_late(const FrameChooser::Arrival &frame) const
 {
-  if (!held) {
-    // A queue would only make answers older.
-    const auto room = engine_.room(settings);
-    // While nothing is asked because of what others have met with, one sample finds out why, so
-    // that nobody takes the silence for an empty picture.
-    const bool finds_out = room == AnalysisEngine::Room::paused && !announcer_.has_told_pause();
-    if (room == AnalysisEngine::Room::yes || finds_out)
-      return true;
-    stats_->add(skip_of(room));
-    return false;
-  }
-  if (!held->is_live())
-    return true; // waits for its turn
+  const auto held = line();
+  return (!held || held->is_live()) && qos_.is_late(frame.running_time);
+}
+
+bool AnalyzerRun::has_room(const FrameChooser::Arrival &frame)
+{
+  if (const auto held = line())
+    return !held->is_live() || has_time_to_answer(frame); // others wait for their turn
+  // A queue would only make answers older.
+  const auto room = engine_.room(*frame.settings);
+  // While nothing is asked because of what others have met with, one sample finds out why, so that
+  // nobody takes the silence for an empty picture.
+  const bool finds_out = room == AnalysisEngine::Room::paused && !announcer_.has_told_pause();
+  if (room == AnalysisEngine::Room::yes || finds_out)
+    return true;
+  stats_->add(skip_of(room));
+  return false;
+}
+
+bool AnalyzerRun::has_time_to_answer(const FrameChooser::Arrival &frame)
+{
+  const ResolvedSettings &settings = **frame.settings;
+  const milliseconds patience{added_latency_ms_};
   bool is_late = false;
   {
     const std::lock_guard lock{mutex_};
-    const milliseconds patience{added_latency_ms_};
     is_late = overload_.would_be_late(
         Clock::current().now(),
-        {.places = std::size_t{settings->max_in_flight} * settings->frames_per_request,
+        {.places = std::size_t{settings.max_in_flight} * settings.frames_per_request,
          .patience = patience,
-         .gathers = settings->frames_per_request > 1 ? patience / 2 : milliseconds{0}});
+         .gathers = settings.frames_per_request > 1 ? patience / 2 : milliseconds{0}});
   }
   if (is_late) {
     stats_->add(AnalyzerStats::skipped_overload);
@@ -276,58 +305,105 @@ FixedPool::Held AnalyzerRun::hold(Ref<GstBuffer> frame)
   return held;
 }
 
-void AnalyzerRun::sample(FixedPool::Held frame, const Position &position,
-                         std::shared_ptr<const ResolvedSettings> settings)
+Sample AnalyzerRun::make_sample(const FrameChooser::Arrival &frame)
 {
-  const auto held = line();
-  Sample sample{.buffer = std::move(frame.buffer),
-                .lease = std::move(frame.lease),
+  if (!tells_size_)
+    look_for_size(frame.buffer);
+  auto buffer = Ref<GstBuffer>::share(frame.buffer);
+  FixedPool::Held kept = frame.lease
+                             ? FixedPool::Held{.buffer = std::move(buffer), .lease = *frame.lease}
+                             : hold(std::move(buffer));
+  Sample sample{.buffer = std::move(kept.buffer),
+                .lease = std::move(kept.lease),
                 .info = *info_,
-                .pts = position.pts,
-                .running_time = position.running_time,
-                .settings = std::move(settings),
-                .is_live = !held};
-  if (!choose_parts(sample)) {
-    last_sample_ = 0; // held frames wait for nothing
-    return;
-  }
+                .pts = frame.pts,
+                .running_time = frame.running_time,
+                .settings = *frame.settings,
+                .is_live = !line()};
+  choose_parts(sample);
   if (is_live_)
     sample.captured_at = std::chrono::microseconds{g_get_real_time()};
   if (const unsigned added = added_latency_ms_)
     sample.deadline = Clock::current().now() + milliseconds{added};
-  {
-    const std::lock_guard lock{mutex_};
-    sample.id = last_sample_ = next_id_++;
-    if (sample.deadline)
-      overload_.submitted(sample.id, Clock::current().now());
-  }
-  parts_.asked(sample);
-  for (Sample::Part &part : sample.parts)
-    part.view.orientation = orientation_.current();
-  stats_->add(AnalyzerStats::samples);
-  engine_.submit(std::move(sample));
+  return sample;
 }
 
-// False: nothing of it is to be asked about.
-bool AnalyzerRun::choose_parts(Sample &sample)
+// What is not to be sent says so.
+void AnalyzerRun::choose_parts(Sample &sample)
 {
   if (is_replay_)
-    return true; // the record knows what was asked
+    return; // the record knows what was asked
   Choice choice = parts_.choose(sample);
-  switch (choice.verdict) {
-  case Choice::Verdict::nothing_to_ask:
-    stats_->add(AnalyzerStats::skipped_regions);
-    return false;
-  case Choice::Verdict::hidden:
-    stats_->add(AnalyzerStats::skipped_privacy);
-    return false;
-  case Choice::Verdict::ask:
-    break;
-  }
-  stats_->add(AnalyzerStats::regions_left_out, choice.n_left_out);
+  sample.sendable = choice.verdict;
+  if (sample.sendable != Sample::Sendable::yes)
+    return;
+  sample.n_left_out = choice.n_left_out;
   sample.parts = std::move(choice.parts);
   sample.blackouts = std::move(choice.blackouts);
-  return true;
+  for (Sample::Part &part : sample.parts)
+    part.view.orientation = orientation_.current();
+}
+
+std::uint64_t AnalyzerRun::submit(Sample sample)
+{
+  if (sample.id == 0)
+    sample.id = demands_.next_id();
+  const std::uint64_t id = sample.id;
+  if (sample.deadline) {
+    const std::lock_guard lock{mutex_};
+    overload_.submitted(id, Clock::current().now());
+  }
+  parts_.asked(sample);
+  stats_->add(AnalyzerStats::regions_left_out, sample.n_left_out);
+  stats_->add(AnalyzerStats::samples);
+  engine_.submit(std::move(sample));
+  return id;
+}
+
+// What was said of a picture stays true while it looks the same.
+void AnalyzerRun::compared(std::optional<std::uint64_t> same_as)
+{
+  if (same_as) {
+    stats_->add(AnalyzerStats::skipped_unchanged);
+    live_scene_.keep(*same_as);
+  } else {
+    live_scene_.let_end(last_running_time_);
+  }
+}
+
+std::uint64_t AnalyzerRun::analyze_now(const std::optional<std::string> &prompt)
+{
+  auto question = with_prompt(settings()->question, prompt);
+  if (!question) {
+    GST_ELEMENT_WARNING(element_, RESOURCE, SETTINGS, ("%s", question.error().message.c_str()),
+                        (nullptr));
+    return 0;
+  }
+  return demands_.add(std::move(*question));
+}
+
+// The sender learns the id by a message with the event's number.
+void AnalyzerRun::on_demand(GstEvent *event)
+{
+  std::uint64_t id = 0;
+  const GValue *prompt = gst_structure_get_value(gst_event_get_structure(event), "prompt");
+  // A window that is open is about older frames, whose sample comes first.
+  if (GST_EVENT_IS_SERIALIZED(event))
+    chooser_.end_window();
+  if (prompt && !G_VALUE_HOLDS_STRING(prompt)) {
+    GST_ELEMENT_WARNING(element_, RESOURCE, SETTINGS,
+                        ("The field prompt of an event gemini-analyze is no string."), (nullptr));
+  } else {
+    const char *text = prompt ? g_value_get_string(prompt) : nullptr;
+    id = analyze_now(text ? std::optional<std::string>{text} : std::nullopt);
+  }
+  const guint32 seqnum = gst_event_get_seqnum(event);
+  GstMessage *message = gst_message_new_element(
+      GST_OBJECT_CAST(element_),
+      gst_structure_new("gemini-analyze", "request-id", G_TYPE_UINT64, guint64{id}, "seqnum",
+                        G_TYPE_UINT, seqnum, nullptr));
+  gst_message_set_seqnum(message, seqnum);
+  gst_element_post_message(element_, message);
 }
 
 Ref<GstBuffer> AnalyzerRun::finish_frame(Ref<GstBuffer> frame, const Ref<GstGeminiScene> &scene,
@@ -365,6 +441,7 @@ bool AnalyzerRun::sink_event(GstEvent *event)
       engine_.when_idle(nullptr); // the end of the results has been told or comes with the next
     announcer_.begin_stream(is_known ? std::optional{group_id} : std::nullopt, next_sample());
     engine_.post([this] { announcer_.tell_ready(); });
+    demands_.resume();
     return forward(event);
   }
   case GST_EVENT_CAPS:
@@ -372,7 +449,18 @@ bool AnalyzerRun::sink_event(GstEvent *event)
   case GST_EVENT_SEGMENT:
     on_segment(event);
     return forward(event);
+  case GST_EVENT_GAP:
+    chooser_.end_window();
+    return forward(event);
+  // It goes on to other analyzers: each answers with an id of its own.
+  case GST_EVENT_CUSTOM_DOWNSTREAM:
+  case GST_EVENT_CUSTOM_DOWNSTREAM_OOB:
+    if (gst_event_has_name(event, "gemini-analyze"))
+      on_demand(event);
+    return forward(event);
   case GST_EVENT_EOS: {
+    demands_.end();
+    chooser_.end_window();
     const bool is_taken = forward(event);
     had_eos_ = true;
     engine_.send_partial();
@@ -451,8 +539,11 @@ bool AnalyzerRun::on_caps(GstEvent *event)
   decide_mode();
   // Held frames still wait for their own answers; on live frames an answer about another picture
   // has no place.
-  if (info_ && !gst_video_info_is_equal(&*info_, &*info) && !line())
-    forget_answers();
+  if (info_ && !gst_video_info_is_equal(&*info_, &*info)) {
+    chooser_.begin_anew();
+    if (!line())
+      forget_answers();
+  }
   info_ = info;
   tells_size_ = GST_VIDEO_INFO_WIDTH(&*info) > 0 && GST_VIDEO_INFO_HEIGHT(&*info) > 0;
   if (tells_size_)
@@ -485,13 +576,12 @@ void AnalyzerRun::on_segment(GstEvent *event)
   const GstSegment *segment = nullptr;
   gst_event_parse_segment(event, &segment);
   const bool begins_anew = segment_.format != GST_FORMAT_UNDEFINED && !goes_on(segment_, *segment);
+  chooser_.end_window();
   segment_ = *segment;
   decide_mode();
   if (begins_anew) {
     // Other pictures: what is known of the last one is not true of the next.
-    sampler_.reset();
-    owes_sample_ = false;
-    last_sample_ = 0;
+    chooser_.begin_anew();
     if (!line()) // held frames still wait for their own answers
       forget_answers();
   }
@@ -578,12 +668,11 @@ void AnalyzerRun::send_next()
 void AnalyzerRun::on_flush_stop()
 {
   forget_answers();
-  sampler_.reset();
-  owes_sample_ = false;
+  chooser_.reset();
+  demands_.resume();
   had_eos_ = false;
   qos_.reset();
-  last_sample_ = 0;
-  last_running_time_ = nanoseconds{0};
+  last_running_time_ = last_duration_ = nanoseconds{0};
   gst_segment_init(&segment_, GST_FORMAT_UNDEFINED);
   if (const auto held = line()) {
     held->restart();
@@ -605,16 +694,16 @@ void AnalyzerRun::finish_results()
 // Answers to what was sampled so far belong to a stream that is over.
 void AnalyzerRun::forget_answers()
 {
-  std::uint64_t first_valid = 0;
+  const auto forgotten = demands_.forget();
+  stats_->add(AnalyzerStats::discarded, forgotten.n_waiting);
   {
     const std::lock_guard lock{mutex_};
-    first_valid = first_valid_ = next_id_;
-    overload_.forget(first_valid);
+    overload_.forget(forgotten.first_valid);
   }
   parts_.forget();
-  announcer_.forget(first_valid);
+  announcer_.forget(forgotten.first_valid);
   engine_.discard_all();
-  live_scene_.reset(first_valid);
+  live_scene_.reset(forgotten.first_valid);
 }
 
 bool AnalyzerRun::sink_query(GstObject *parent, GstQuery *query)
@@ -622,8 +711,10 @@ bool AnalyzerRun::sink_query(GstObject *parent, GstQuery *query)
   if (GST_QUERY_TYPE(query) == GST_QUERY_ALLOCATION)
     return allocation_query(parent, query);
   if (GST_QUERY_IS_SERIALIZED(query))
-    if (const auto held = line())
+    if (const auto held = line()) {
+      chooser_.end_window(); // what is in front of the query has to leave
       return held->push_query(query);
+    }
   return gst_pad_query_default(pads_.sink, parent, query);
 }
 
@@ -650,18 +741,19 @@ bool AnalyzerRun::allocation_query(GstObject *parent, GstQuery *query)
 
 void AnalyzerRun::on_analysis(const std::shared_ptr<const Analysis> &analysis)
 {
-  std::shared_ptr<FrameLine> held;
-  bool is_valid = false;
+  const auto held = line();
+  const bool is_valid = demands_.is_valid(analysis->request_id);
   {
     const std::lock_guard lock{mutex_};
-    is_valid = analysis->request_id >= first_valid_;
-    held = line_;
     const bool is_answer = is_valid && analysis->status != AnalysisStatus::failed;
     overload_.answered(analysis->request_id,
                        is_answer ? std::optional{analysis->latency} : std::nullopt);
   }
   if (!is_valid)
     return; // counted by who has discarded it
+  demands_.answered(analysis->request_id);
+  if (analysis->status == AnalysisStatus::failed)
+    chooser_.failed(analysis->request_id);
   stats_->add(*analysis);
   if (analysis->status == AnalysisStatus::failed)
     parts_.failed(analysis->request_id);
@@ -683,12 +775,7 @@ void AnalyzerRun::on_analysis(const std::shared_ptr<const Analysis> &analysis)
 // Some of an answer that is still coming. Held frames wait for the whole.
 void AnalyzerRun::on_growing(const std::shared_ptr<const Analysis> &analysis)
 {
-  bool is_valid = false;
-  {
-    const std::lock_guard lock{mutex_};
-    is_valid = analysis->request_id >= first_valid_;
-  }
-  if (!is_valid)
+  if (!demands_.is_valid(analysis->request_id))
     return;
   if (!line())
     live_scene_.publish(analysis);

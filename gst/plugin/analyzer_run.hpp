@@ -3,7 +3,6 @@
 #pragma once
 
 #include "core/overload.hpp"
-#include "core/sampler.hpp"
 #include "glib/pad_task.hpp"
 #include "plugin/analysis_engine.hpp"
 #include "plugin/analyzer_settings.hpp"
@@ -11,7 +10,9 @@
 #include "plugin/announcer.hpp"
 #include "plugin/budget_messages.hpp"
 #include "plugin/buffering.hpp"
+#include "plugin/demands.hpp"
 #include "plugin/fixed_pool.hpp"
+#include "plugin/frame_chooser.hpp"
 #include "plugin/frame_line.hpp"
 #include "plugin/live_scene.hpp"
 #include "plugin/orientation_tags.hpp"
@@ -65,6 +66,11 @@ public:
     announcer_.set_results(std::move(results));
   }
 
+  // The next frame is to be analysed, whatever the rate; null: with the prompt of the settings. The
+  // id of the request; 0, where it cannot be made: then a warning says so, or there are too many
+  // already.
+  std::uint64_t analyze_now(const std::optional<std::string> &prompt);
+
   GstFlowReturn chain(GstBuffer *buffer); // transfer full
   bool sink_event(GstEvent *event);       // transfer full
   bool sink_query(GstObject *parent, GstQuery *query);
@@ -88,12 +94,16 @@ private:
   std::shared_ptr<FrameLine> line() const; // null in live mode
   void decide_mode();
   Position position_of(GstBuffer *buffer);
-  bool choose_parts(Sample &sample);
-  bool is_wanted(const Position &position, bool has_time);
-  bool has_room(const FrameLine *held, const std::shared_ptr<const ResolvedSettings> &settings);
+  FrameChooser::Owner chooser_owner();
+  bool is_late(const FrameChooser::Arrival &frame) const;
+  bool has_room(const FrameChooser::Arrival &frame);
+  bool has_time_to_answer(const FrameChooser::Arrival &frame);
   FixedPool::Held hold(Ref<GstBuffer> frame);
-  void sample(FixedPool::Held frame, const Position &position,
-              std::shared_ptr<const ResolvedSettings> settings);
+  Sample make_sample(const FrameChooser::Arrival &frame);
+  void choose_parts(Sample &sample);
+  std::uint64_t submit(Sample sample);
+  void compared(std::optional<std::uint64_t> same_as);
+  void on_demand(GstEvent *event);
   Ref<GstBuffer> finish_frame(Ref<GstBuffer> frame, const Ref<GstGeminiScene> &scene,
                               FrameSize size);
   bool on_caps(GstEvent *event);
@@ -121,18 +131,19 @@ private:
   const bool is_replay_;
   const std::shared_ptr<AnalyzerStats> stats_;
 
+  Demands demands_;
+
   // Streaming thread only.
-  Sampler sampler_;
+  FrameChooser chooser_;
   GstSegment segment_{};
   std::optional<GstVideoInfo> info_;
   bool tells_size_ = false; // whether the caps say how large frames are; JPEG's may not
   OrientationTags orientation_;
   std::chrono::nanoseconds last_running_time_{0};
-  bool owes_sample_ = false; // one was due, but its frame came too late
+  // Of the newest frame; what is not known is 0. For frames without a time of their own.
+  std::chrono::nanoseconds last_duration_{0};
   FixedPool pool_;
   bool had_eos_ = false;
-  // Id of the newest sample; 0: none since the stream began, or nothing was asked about it.
-  std::uint64_t last_sample_ = 0;
 
   bool is_mode_known_ = false;
   bool is_live_ = false; // whether the time of arrival is the time of capture
@@ -149,8 +160,6 @@ private:
   std::shared_ptr<const ResolvedSettings> settings_;
   std::shared_ptr<FrameLine> line_; // made when the mode turns out to be accurate
   bool is_src_active_ = false;
-  std::uint64_t first_valid_ = 1; // answers to older samples are discarded
-  std::uint64_t next_id_ = 1;
   Overload overload_;                   // of a live source in accurate mode
   std::optional<FrameSize> frame_size_; // of the newest caps
   std::optional<std::pair<Projection, ProjectionBasis>> projection_; // that was posted last

@@ -12,12 +12,15 @@ namespace gemini {
 namespace {
 
 constexpr std::array<const char *, AnalyzerStats::n_counts> kNames{
-    "frames",          "samples",          "skipped-in-flight", "skipped-paused",
-    "skipped-budget",  "skipped-regions",  "skipped-privacy",   "regions-left-out",
-    "skipped-late",    "skipped-overload", "superseded",        "requests",
-    "retries",         "probes",           "uploads",           "answers",
-    "blocked",         "discarded",        "released-early",    "copied",
-    "results-dropped", "bytes-sent",       "bytes-received",    "tokens-estimated"};
+    "frames",           "samples",           "skipped-in-flight",
+    "skipped-paused",   "skipped-budget",    "skipped-regions",
+    "skipped-privacy",  "regions-left-out",  "skipped-late",
+    "skipped-overload", "skipped-unchanged", "superseded",
+    "requests",         "retries",           "probes",
+    "uploads",          "answers",           "blocked",
+    "discarded",        "released-early",    "copied",
+    "results-dropped",  "bytes-sent",        "bytes-received",
+    "tokens-estimated"};
 
 constexpr std::size_t kLatencies = 1024;
 

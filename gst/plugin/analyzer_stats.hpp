@@ -31,6 +31,7 @@ public:
     regions_left_out,  // boxes of samples beyond max-regions
     skipped_late,      // due, but downstream says that such frames come too late to be seen
     skipped_overload,  // due, but the answer would come later than max-latency allows
+    skipped_unchanged, // due, but the picture looks as that of the last sample did
     superseded,        // given up while waiting for another try, for newer ones
     requests,          // sent, retries included
     retries,           // of them

@@ -58,7 +58,8 @@ bool is_too_late(const AnalysisJob &job, Clock::TimePoint now)
 
 bool is_replaceable(const std::pair<const std::uint64_t, AnalysisJob> &entry)
 {
-  return entry.second.is_live && entry.second.stage == AnalysisJob::Stage::parked;
+  return entry.second.is_live && !entry.second.is_demanded &&
+         entry.second.stage == AnalysisJob::Stage::parked;
 }
 
 // A connection that is cut between two pieces of a stream looks as if that were all. The service
@@ -274,7 +275,7 @@ void Asker::attempt(AnalysisJob &job)
   if (std::exchange(job.held_back, AnalysisJob::HeldBack::no) != AnalysisJob::HeldBack::no &&
       !job.first_sent)
     job.begun = now;
-  if (job.is_live && job.is_retry() && job.id < newest_answered_) {
+  if (job.is_live && !job.is_demanded && job.is_retry() && job.id < newest_answered_) {
     fail(job, {.kind = FailureKind::too_late,
                .message = "A newer frame was answered before this one could be asked about again"});
     return;

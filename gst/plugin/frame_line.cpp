@@ -30,19 +30,28 @@ FrameLine::FrameLine(GstElement *element, GstPad *src, Limits limits, AnalyzerSt
 
 FrameLine::~FrameLine() = default;
 
+bool FrameLine::lets_in(gsize bytes) const
+{
+  return limits_.max_latency || flow_ != GST_FLOW_OK || held_bytes_ == 0 ||
+         held_bytes_ + bytes <= limits_.max_bytes;
+}
+
+bool FrameLine::has_room(gsize bytes)
+{
+  const std::lock_guard lock{mutex_};
+  return lets_in(bytes);
+}
+
 GstFlowReturn FrameLine::push_frame(Frame frame)
 {
   const gsize bytes = gst_buffer_get_size(frame.buffer.get());
   {
     std::unique_lock lock{mutex_};
-    const auto has_room = [&] {
-      return flow_ != GST_FLOW_OK || held_bytes_ == 0 || held_bytes_ + bytes <= limits_.max_bytes;
-    };
-    if (!limits_.max_latency && !has_room()) {
+    if (!lets_in(bytes)) {
       lock.unlock();
       hooks_.wait();
       lock.lock();
-      room_.wait(lock, has_room);
+      room_.wait(lock, [&] { return lets_in(bytes); });
     }
     if (flow_ != GST_FLOW_OK)
       return flow_;
@@ -57,6 +66,27 @@ GstFlowReturn FrameLine::push_frame(Frame frame)
   }
   changed_.notify_one();
   return GST_FLOW_OK;
+}
+
+void FrameLine::settle(std::size_t n, std::uint64_t sample)
+{
+  {
+    const std::lock_guard lock{mutex_};
+    for (auto item = items_.rbegin(); item != items_.rend(); ++item) {
+      Frame &frame = item->frame;
+      if (!frame.is_open)
+        continue;
+      frame.is_open = false;
+      if (n == 0)
+        continue;
+      --n;
+      frame.sample = sample;
+      if (!scenes_.contains(sample))
+        awaited_.insert_or_assign(sample, frame.running_time); // the oldest comes last
+    }
+    must_look_ = true;
+  }
+  changed_.notify_one();
 }
 
 bool FrameLine::push_event(Ref<GstEvent> event)
@@ -184,7 +214,8 @@ bool FrameLine::is_ready(Clock::TimePoint now) const
   if (items_.empty())
     return false;
   const Item &head = items_.front();
-  if (!head.frame.buffer || head.frame.sample == 0 || scenes_.contains(head.frame.sample))
+  if (!head.frame.buffer ||
+      (!head.frame.is_open && (head.frame.sample == 0 || scenes_.contains(head.frame.sample))))
     return true;
   // A live source cannot be held back: when the line is full, its head leaves with what is known.
   if (limits_.max_latency && held_bytes_ > limits_.max_bytes)

@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -59,13 +60,20 @@ public:
   struct Frame {
     Ref<GstBuffer> buffer;
     FrameSize size{};
-    // The last one at or before the frame; 0: there was none.
+    // The last one at or before the frame; 0: there was none. Never an older one than that of the
+    // frame before.
     std::uint64_t sample = 0;
+    bool is_open = false; // it may still become a newer one: waits for settle()
     std::chrono::nanoseconds running_time{-1}; // negative: unknown
     std::shared_ptr<void> lease{};             // goes with the frame
   };
   // Streaming thread. Blocks while the line is full, unless the source is live.
   GstFlowReturn push_frame(Frame frame);
+  // Streaming thread: the newest `n` open frames belong to `sample`, the others to that with which
+  // they were pushed. None is open any more.
+  void settle(std::size_t n, std::uint64_t sample);
+  // Streaming thread: whether push_frame() would not block.
+  bool has_room(gsize bytes);
   bool push_event(Ref<GstEvent> event); // serialized ones
   bool push_query(GstQuery *query);     // serialized ones; blocks until downstream has answered
   bool has_frames() const;
@@ -108,6 +116,7 @@ private:
   enum class QueryState { waiting, answered, refused };
 
   // All with the lock held.
+  bool lets_in(gsize bytes) const;
   bool is_ready(Clock::TimePoint now) const;
   std::optional<Clock::TimePoint> deadline() const; // when the head, a frame, is ready in any case
   std::optional<Clock::TimePoint> stalls_at() const;

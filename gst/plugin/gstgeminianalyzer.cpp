@@ -20,6 +20,11 @@
  * comes or #GstGeminiAnalyzer:result-ttl has passed. In accurate mode, for files, each frame waits
  * for the answer of the last sample at or before it, with several requests under way.
  *
+ * Besides, the signal #GstGeminiAnalyzer::analyze-now and a downstream event `gemini-analyze` have
+ * one frame analysed, with a question of its own if need be. With
+ * #GstGeminiAnalyzer:change-threshold pictures on which nothing has changed are not sent, and with
+ * #GstGeminiAnalyzer:sharpest-window those on which things are blurred by motion.
+ *
  * Every request costs money: #GstGeminiAnalyzer:analysis-rate says how many there are a second of
  * video. The key comes from the environment variable `GEMINI_API_KEY`, better than from the command
  * line, which others can read.
@@ -373,6 +378,16 @@ void apply_settings(GstGeminiAnalyzer *self)
     post_remarks(self);
 }
 
+guint analyze_now(GstGeminiAnalyzer *self, const char *prompt)
+{
+  return guarded(GST_ELEMENT_CAST(self), guint{0}, [&] {
+    const auto run = self->impl->current_run();
+    return run ? static_cast<guint>(
+                     run->analyze_now(prompt ? std::optional<std::string>{prompt} : std::nullopt))
+               : 0;
+  });
+}
+
 } // namespace
 
 static void gst_gemini_analyzer_init(GstGeminiAnalyzer *self)
@@ -517,6 +532,28 @@ static void gst_gemini_analyzer_class_init(GstGeminiAnalyzerClass *klass)
           "answers, failures by kind, tokens, latencies in milliseconds, bytes",
           GST_TYPE_STRUCTURE, static_cast<GParamFlags>(G_PARAM_READABLE | G_PARAM_STATIC_STRINGS)));
   mark_analyzer_types_as_api();
+
+  /**
+   * GstGeminiAnalyzer::analyze-now:
+   * @analyzer: the element
+   * @prompt: (nullable): what to ask; %NULL: what the properties ask
+   *
+   * Has the next frame analysed at once, whatever the rate and whether anything has changed. Its
+   * answer comes as any other, with the id that is returned. May be called from any thread.
+   *
+   * The event `gemini-analyze` (%GST_EVENT_CUSTOM_DOWNSTREAM, a structure of that name with an
+   * optional string `prompt`) does the same for the frame that follows it; the id comes in an
+   * element message `gemini-analyze` with the event's number, as the message's own and in its field
+   * `seqnum`. The event goes on to other analyzers.
+   *
+   * Returns: the id of the request; 0 where there will be none: the element is not at least
+   * PAUSED, the stream has ended, 64 demands are without an answer, or the prompt cannot be asked,
+   * which a warning says
+   */
+  g_signal_new_class_handler("analyze-now", GST_TYPE_GEMINI_ANALYZER,
+                             static_cast<GSignalFlags>(G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION),
+                             G_CALLBACK(analyze_now), nullptr, nullptr, nullptr, G_TYPE_UINT, 1,
+                             G_TYPE_STRING);
 
   const Ref<GstCaps> caps = frame_caps();
   gst_element_class_add_pad_template(

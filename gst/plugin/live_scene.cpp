@@ -48,7 +48,8 @@ void LiveScene::publish(std::shared_ptr<const Analysis> analysis)
     if (analysis->request_id < newest_)
       return;
     newest_ = analysis->request_id;
-    good = good_;
+    if (!is_over_)
+      good = good_;
   }
   if (is_usable(*analysis)) {
     auto shown = scene_of(analysis);
@@ -58,6 +59,7 @@ void LiveScene::publish(std::shared_ptr<const Analysis> analysis)
       return;
     good_ = std::move(analysis);
     shown_since_.reset();
+    is_over_ = false;
     std::swap(shown_, shown); // the old ones go without the lock
     std::swap(bare_, bare);
     return;
@@ -83,17 +85,35 @@ void LiveScene::publish(std::shared_ptr<const Analysis> analysis)
 Ref<GstGeminiScene> LiveScene::at(std::chrono::nanoseconds running_time,
                                   std::chrono::nanoseconds time_to_live)
 {
-  Ref<GstGeminiScene> over;
   const std::lock_guard lock{mutex_};
   if (!shown_)
     return bare_;
+  if (kept_ && good_->request_id >= *kept_) {
+    is_over_ = false;
+    return shown_;
+  }
+  if (is_over_)
+    return bare_;
   if (!shown_since_)
     shown_since_ = running_time;
-  if (time_to_live.count() == 0 || running_time - *shown_since_ <= time_to_live)
-    return shown_;
-  over = std::move(shown_);
-  good_.reset();
-  return bare_;
+  is_over_ = time_to_live.count() != 0 && running_time - *shown_since_ > time_to_live;
+  return is_over_ ? bare_ : shown_;
+}
+
+void LiveScene::keep(std::uint64_t request)
+{
+  const std::lock_guard lock{mutex_};
+  kept_ = request;
+}
+
+void LiveScene::let_end(std::chrono::nanoseconds running_time)
+{
+  const std::lock_guard lock{mutex_};
+  if (!kept_)
+    return;
+  if (shown_ && good_->request_id >= *kept_)
+    shown_since_ = running_time;
+  kept_.reset();
 }
 
 void LiveScene::reset(std::uint64_t first_valid)
@@ -106,6 +126,8 @@ void LiveScene::reset(std::uint64_t first_valid)
   std::swap(shown_, shown);
   good_.reset();
   shown_since_.reset();
+  is_over_ = false;
+  kept_.reset();
 }
 
 } // namespace gemini

@@ -24,6 +24,11 @@ public:
   // `time_to_live` of running time after the first frame that carried it; 0: until the next one.
   Ref<GstGeminiScene> at(std::chrono::nanoseconds running_time,
                          std::chrono::nanoseconds time_to_live);
+  // Streaming thread: the picture is still that of `request`. What is known of it, or of a newer
+  // one, stays without end until let_end(); where its time is over already it comes back.
+  void keep(std::uint64_t request);
+  // Streaming thread: its time counts again, from `running_time` on.
+  void let_end(std::chrono::nanoseconds running_time);
   // The stream begins anew: nothing is known. Requests count from `first_valid` on.
   void reset(std::uint64_t first_valid);
 
@@ -36,6 +41,8 @@ private:
       bare_; // without objects: before the first answer and after the last one's time
   std::shared_ptr<const Analysis> good_; // the newest usable answer
   std::optional<std::chrono::nanoseconds> shown_since_;
+  bool is_over_ = false;              // the time of shown_
+  std::optional<std::uint64_t> kept_; // request whose picture is still seen
 };
 
 // What an analysis says about the frames of its own sample.

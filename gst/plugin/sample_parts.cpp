@@ -99,7 +99,7 @@ Choice choose_parts(const ResolvedSettings &settings, const UpstreamObjects &ups
   Choice choice;
   const Rect region = pixels_of(settings.parts.region, kWhole, width, height).value_or(kWhole);
   if (!black_out(settings.parts, upstream, width, height, choice.blackouts)) {
-    choice.verdict = Choice::Verdict::hidden;
+    choice.verdict = Sample::Sendable::hidden;
     return choice;
   }
   if (settings.regions == Regions::frame) {
@@ -122,7 +122,7 @@ Choice choose_parts(const ResolvedSettings &settings, const UpstreamObjects &ups
   keep_largest(crops, settings.max_regions);
   choice.n_left_out = n_wanted - crops.size();
   if (crops.empty()) {
-    choice.verdict = Choice::Verdict::nothing_to_ask;
+    choice.verdict = Sample::Sendable::nothing_to_ask;
     return choice;
   }
   choice.parts.clear();

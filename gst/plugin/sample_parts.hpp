@@ -19,12 +19,7 @@ namespace gemini {
 
 // What is chosen of one frame.
 struct Choice {
-  enum class Verdict {
-    ask,
-    nothing_to_ask, // no box upstream that is wanted
-    hidden,         // what is to be hidden may be anywhere
-  };
-  Verdict verdict = Verdict::ask;
+  Sample::Sendable verdict = Sample::Sendable::yes;
   std::vector<Sample::Part> parts = std::vector<Sample::Part>(1); // where something is asked
   std::vector<Rect> blackouts = {};                               // whole pixels
   std::size_t n_left_out = 0; // boxes that were wanted, but were too many

@@ -199,6 +199,31 @@ GST_START_TEST(sampler_takes_the_next_frame_after_a_reset)
 }
 GST_END_TEST
 
+GST_START_TEST(sampler_takes_one_a_slot_of_frames_out_of_order)
+{
+  // As a decoder that does not reorder gives them: 0 3 1 2 6 4 5.
+  Times times;
+  for (const auto time : frames(30, 1, 297)) {
+    const auto i = static_cast<std::int64_t>(times.size());
+    const std::int64_t shift = i % 3 == 1 ? 2 : -1;
+    times.push_back(std::max(0ns, time + std::chrono::nanoseconds{shift * 1'000'000'000 / 30}));
+  }
+  fail_unless_equals_int(static_cast<int>(due({5, 1}, times).size()), 50);
+  fail_unless_equals_int(static_cast<int>(due({1, 1}, times).size()), 10);
+}
+GST_END_TEST
+
+GST_START_TEST(sampler_goes_on_where_time_went_back)
+{
+  Sampler sampler{{1, 1}};
+  fail_unless(sampler.is_due(100s));
+  fail_unless(!sampler.is_due(99s + 500ms));
+  fail_unless(sampler.is_due(20s)); // a stream that began again, and did not say so
+  fail_unless(!sampler.is_due(20s + 40ms));
+  fail_unless(sampler.is_due(21s));
+}
+GST_END_TEST
+
 static Suite *sampler_suite()
 {
   Suite *suite = suite_create("sampler");
@@ -217,6 +242,8 @@ static Suite *sampler_suite()
   tcase_add_test(tcase, sampler_takes_up_a_new_rate_with_the_next_frame);
   tcase_add_test(tcase, sampler_is_not_disturbed_by_setting_the_same_rate);
   tcase_add_test(tcase, sampler_takes_the_next_frame_after_a_reset);
+  tcase_add_test(tcase, sampler_takes_one_a_slot_of_frames_out_of_order);
+  tcase_add_test(tcase, sampler_goes_on_where_time_went_back);
   return suite;
 }
 
