@@ -140,11 +140,10 @@ void AnalysisEngine::submit(Sample sample)
     worker_->post_at(*deadline, [this] { pump(); });
 }
 
-AnalysisEngine::Room
-AnalysisEngine::room(const std::shared_ptr<const ResolvedSettings> &settings) const
+AnalysisEngine::Room AnalysisEngine::room(const std::shared_ptr<const ResolvedSettings> &settings)
 {
   if (asker_) {
-    switch (asker_->look(*settings)) {
+    switch (asker_->look(settings)) {
     case Admission::paused:
       return Room::paused;
     case Admission::budget:

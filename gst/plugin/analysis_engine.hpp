@@ -94,8 +94,8 @@ public:
   // Gives up what is under way and joins the worker. Not from the worker. Again: nothing.
   void stop();
   void submit(Sample sample); // never blocks
-  // Any thread, for live samples.
-  Room room(const std::shared_ptr<const ResolvedSettings> &settings) const;
+  // Streaming thread, for live samples.
+  Room room(const std::shared_ptr<const ResolvedSettings> &settings);
   // Samples that wait for others of the same request are asked about without them.
   void send_partial();
   // Nobody waits any more for what was submitted so far, nor for idleness. A delivery that has

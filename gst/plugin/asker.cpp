@@ -194,16 +194,22 @@ void Asker::replace_oldest()
                                    .message = "A newer frame has taken the place of this one"}));
 }
 
-Admission Asker::look(const ResolvedSettings &settings) const
+Admission Asker::look(const std::shared_ptr<const ResolvedSettings> &settings)
 {
   if (watch_.is_paused())
     return Admission::paused;
+  if (looked_settings_ != settings) {
+    looked_keys_ = health_keys(*settings);
+    looked_settings_ = settings;
+  }
   const auto now = Clock::current().now();
+  const Limits limits = limits_of(*settings);
   return service_.account->with([&](const Ledger &ledger, const net::Account::Health &health) {
-    const auto known = health.find(health_key(choose_model(settings, health, now).model));
+    const Choice choice = choose_model(*settings, looked_keys_, health, now);
+    const auto known = health.find(looked_keys_[choice.index]);
     if (known != health.end() && !known->second.look(now).is_open)
       return Admission::paused;
-    const auto verdict = ledger.look(limits_of(settings), {}, now);
+    const auto verdict = ledger.look(limits, {}, now);
     return verdict.kind == Ledger::Verdict::Kind::granted ? Admission::open : Admission::budget;
   });
 }
@@ -214,33 +220,46 @@ std::string Asker::health_key(const std::string &model) const
   return service_.endpoint.model_url(model);
 }
 
+std::vector<std::string> Asker::health_keys(const ResolvedSettings &settings) const
+{
+  std::vector<std::string> keys;
+  for (const std::string &model : settings.models)
+    keys.push_back(health_key(model));
+  return keys;
+}
+
 Asker::Choice Asker::choose_model(const ResolvedSettings &settings) const
 {
+  const auto keys = health_keys(settings);
   const auto now = Clock::current().now();
   return service_.account->with([&](const Ledger &, const net::Account::Health &health) {
-    return choose_model(settings, health, now);
+    return choose_model(settings, keys, health, now);
   });
 }
 
 Asker::Choice Asker::choose_model(const ResolvedSettings &settings,
-                                  const net::Account::Health &health, Clock::TimePoint now) const
+                                  const std::vector<std::string> &keys,
+                                  const net::Account::Health &health, Clock::TimePoint now)
 {
   const auto first = [&](auto is_good) {
-    return std::find_if(settings.models.begin(), settings.models.end(), [&](const auto &model) {
-      const auto known = health.find(health_key(model));
-      return known == health.end() || is_good(known->second);
-    });
+    return static_cast<std::size_t>(std::find_if(keys.begin(), keys.end(),
+                                                 [&](const std::string &key) {
+                                                   const auto known = health.find(key);
+                                                   return known == health.end() ||
+                                                          is_good(known->second);
+                                                 }) -
+                                    keys.begin());
   };
-  const auto well = first([now](const ModelHealth &model) {
+  const std::size_t well = first([now](const ModelHealth &model) {
     return !model.is_avoided(now) && model.look(now).is_open;
   });
-  if (well != settings.models.end())
-    return {.model = *well, .is_well = true, .is_there = true};
-  const auto there = first([now](const ModelHealth &model) {
+  if (well < keys.size())
+    return {.model = settings.models[well], .index = well, .is_well = true, .is_there = true};
+  const std::size_t there = first([now](const ModelHealth &model) {
     return model.look(now).why != FailureKind::unknown_model;
   });
-  if (there != settings.models.end())
-    return {.model = *there, .is_there = true};
+  if (there < keys.size())
+    return {.model = settings.models[there], .index = there, .is_there = true};
   return {.model = settings.models.front()};
 }
 

@@ -36,7 +36,7 @@ enum class Admission {
   budget, // a limit is reached
 };
 
-// All in the worker, but for look().
+// All in the worker, but for look(), which is the streaming thread's.
 class Asker {
 public:
   struct Listener {
@@ -75,8 +75,7 @@ public:
   // Nobody waits for any question that is older than `before`.
   void discard(std::uint64_t before);
 
-  // Any thread.
-  Admission look(const ResolvedSettings &settings) const;
+  Admission look(const std::shared_ptr<const ResolvedSettings> &settings);
 
 private:
   using Replies = Result<std::vector<Result<wire::Reply, Failure>>, Failure>;
@@ -110,14 +109,17 @@ private:
             Analysis &analysis);
   struct Choice {
     std::string model;
+    std::size_t index = 0; // among the settings' models
     bool is_well = false;
     bool is_there = false; // as far as known
   };
   // The first that is well; where none is, the first that is there; else the first of all, which
   // says what is wrong.
   Choice choose_model(const ResolvedSettings &settings) const;
-  Choice choose_model(const ResolvedSettings &settings, const net::Account::Health &health,
-                      Clock::TimePoint now) const;
+  std::vector<std::string> health_keys(const ResolvedSettings &settings) const;
+  // `keys`: of the settings' models.
+  static Choice choose_model(const ResolvedSettings &settings, const std::vector<std::string> &keys,
+                             const net::Account::Health &health, Clock::TimePoint now);
   bool has_other_model(const AnalysisJob &job, const Failure &failure) const;
   void check_budget(std::optional<LimitKind> exhausted = std::nullopt);
   void ask_parked(const std::function<bool(const AnalysisJob &)> &pick);
@@ -142,6 +144,10 @@ private:
   Price price_;
   BudgetAlarm alarm_;
   std::minstd_rand random_;
+
+  // look()'s own: addresses take longer to make than all else that it does.
+  std::shared_ptr<const ResolvedSettings> looked_settings_;
+  std::vector<std::string> looked_keys_; // of their models
 };
 
 } // namespace gemini
