@@ -82,6 +82,7 @@ AnalyzerRun::~AnalyzerRun() = default;
 
 void AnalyzerRun::stop()
 {
+  chooser_.reset(); // which may hold a frame
   engine_.stop();
   stats_->add(AnalyzerStats::discarded, demands_.forget().n_waiting);
 }
@@ -180,24 +181,12 @@ GstFlowReturn AnalyzerRun::chain(GstBuffer *buffer)
   const auto settings = this->settings();
   const Position position = position_of(buffer);
   const auto held = line();
-  // Frames that wait for the end of a window make no room.
-  if (held && chooser_.has_window() && !held->has_room(gst_buffer_get_size(buffer)))
-    chooser_.end_window();
   if (!tells_size_ && GST_VIDEO_INFO_WIDTH(&*info_) == 0)
     look_for_size(buffer);
-
-  FixedPool::Held kept;
-  if (held) {
-    kept = hold(std::move(frame));
-    buffer = kept.buffer.get();
-  }
-  const auto place = chooser_.pass({.buffer = buffer,
-                                    .lease = held ? &kept.lease : nullptr,
-                                    .info = &*info_,
-                                    .settings = &settings,
-                                    .pts = position.pts,
-                                    .running_time = position.running_time},
-                                   demands_.take());
+  FixedPool::Held kept{.buffer = std::move(frame)};
+  if (held)
+    kept = hold(std::move(kept.buffer));
+  const auto place = choose(kept, position, settings, held.get());
   const FrameSize size{GST_VIDEO_INFO_WIDTH(&*info_), GST_VIDEO_INFO_HEIGHT(&*info_)};
   if (held)
     return held->push_frame({.buffer = std::move(kept.buffer),
@@ -209,7 +198,23 @@ GstFlowReturn AnalyzerRun::chain(GstBuffer *buffer)
 
   announcer_.passed(position.pts);
   const auto scene = live_scene_.at(last_running_time_, milliseconds{settings->result_ttl_ms});
-  return gst_pad_push(pads_.src, finish_frame(std::move(frame), scene, size).release());
+  return gst_pad_push(pads_.src, finish_frame(std::move(kept.buffer), scene, size).release());
+}
+
+FrameChooser::Place AnalyzerRun::choose(const FixedPool::Held &frame, const Position &position,
+                                        const std::shared_ptr<const ResolvedSettings> &settings,
+                                        FrameLine *held)
+{
+  // Frames that wait for the end of a window make no room.
+  if (held && chooser_.has_window() && !held->has_room(gst_buffer_get_size(frame.buffer.get())))
+    chooser_.end_window();
+  return chooser_.pass({.buffer = frame.buffer.get(),
+                        .lease = held ? &frame.lease : nullptr,
+                        .info = &*info_,
+                        .settings = &settings,
+                        .pts = position.pts,
+                        .running_time = position.running_time},
+                       demands_.take());
 }
 
 AnalyzerRun::Position AnalyzerRun::position_of(GstBuffer *buffer)

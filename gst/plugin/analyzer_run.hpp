@@ -94,6 +94,9 @@ private:
   std::shared_ptr<FrameLine> line() const; // null in live mode
   void decide_mode();
   Position position_of(GstBuffer *buffer);
+  FrameChooser::Place choose(const FixedPool::Held &frame, const Position &position,
+                             const std::shared_ptr<const ResolvedSettings> &settings,
+                             FrameLine *held);
   FrameChooser::Owner chooser_owner();
   bool is_late(const FrameChooser::Arrival &frame) const;
   bool has_room(const FrameChooser::Arrival &frame);

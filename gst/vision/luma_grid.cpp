@@ -18,7 +18,7 @@ namespace gemini::vision {
 namespace {
 
 // Samples across a cell that are enough where each costs more than a byte.
-constexpr int kSamplesAcross = 10;
+constexpr int kSamplesAcross = 7;
 
 Failure frame_failure(std::string message)
 {

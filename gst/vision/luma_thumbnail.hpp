@@ -6,7 +6,7 @@
 
 namespace gemini::vision {
 
-inline constexpr LumaGridSize kThumbnail{.longer_side = 64, .lines = 4};
+inline constexpr LumaGridSize kThumbnail{.longer_side = 64, .lines = 3};
 
 // How much the spot that has changed most has changed, 0..1 of the range from black to white. A
 // spot is two by two cells of the thumbnail: 1/32 of the picture's longer side. So a small thing
