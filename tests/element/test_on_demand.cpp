@@ -187,6 +187,34 @@ GST_START_TEST(a_demand_waits_for_a_place)
 }
 GST_END_TEST
 
+GST_START_TEST(a_demand_goes_before_a_batch_that_is_not_full)
+{
+  Emulator emulator;
+  Analyzer analyzer{emulator.url(), "mode=live max-in-flight=1 frames-per-request=3"};
+  gst_buffer_unref(analyzer.pass(0));
+  const guint id = demand(analyzer, "dogs");
+  gst_buffer_unref(analyzer.pass(kFrame));
+  expect_id(analyzer.wait_for_analysis(), 1);
+  expect_id(analyzer.wait_for_analysis(), id);
+}
+GST_END_TEST
+
+GST_START_TEST(a_demand_gives_its_place_to_no_newer_frame)
+{
+  // Asked again after a second; due frames come all the time.
+  Emulator emulator{{.faults = "1 status 503-retry 1"}};
+  Analyzer analyzer{emulator.url(), "mode=live max-in-flight=1 analysis-rate=10/1"};
+  const guint id = demand(analyzer, "dogs");
+  GstClockTime time = 0;
+  for (; emulator.n_requests() < 2; time += kFrame)
+    gst_buffer_unref(analyzer.pass(time));
+  const std::string line = analyzer.wait_for_analysis();
+  expect_id(line, id);
+  expect(line, "\"status\":\"ok\"");
+  fail_unless_equals_uint64(analyzer.stat("superseded"), 0);
+}
+GST_END_TEST
+
 GST_START_TEST(more_than_64_demands_are_refused)
 {
   Emulator emulator{{.faults = "* hold"}};
@@ -438,6 +466,8 @@ static Suite *on_demand_suite()
   tcase_add_test(tcase, several_demands_on_a_frame_are_several_requests);
   tcase_add_test(tcase, a_demand_for_the_same_serves_as_the_sample_that_is_due);
   tcase_add_test(tcase, a_demand_waits_for_a_place);
+  tcase_add_test(tcase, a_demand_goes_before_a_batch_that_is_not_full);
+  tcase_add_test(tcase, a_demand_gives_its_place_to_no_newer_frame);
   tcase_add_test(tcase, more_than_64_demands_are_refused);
   tcase_add_test(tcase, a_demand_beyond_the_budget_is_answered_with_that);
   tcase_add_test(tcase, a_demand_during_a_pause_is_answered_with_the_reason);
