@@ -48,8 +48,9 @@ Result<std::vector<std::uint8_t>, std::string> JpegEncoder::encode(const Planes4
     buffer_.resize(room);
   unsigned char *out = buffer_.data();
   unsigned long size = buffer_.size();
-  if (!handle_ || tjCompressFromYUVPlanes(handle_, data.data(), width, strides.data(), height,
-                                          TJSAMP_420, &out, &size, quality, TJFLAG_NOREALLOC) != 0)
+  if (!handle_ ||
+      tjCompressFromYUVPlanes(handle_, data.data(), width, strides.data(), height, TJSAMP_420, &out,
+                              &size, quality, TJFLAG_NOREALLOC | TJFLAG_ACCURATEDCT) != 0)
     return std::string{"The JPEG encoder failed: "} + tjGetErrorStr2(handle_);
   return std::vector<std::uint8_t>(out, out + size);
 }

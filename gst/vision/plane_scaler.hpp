@@ -56,18 +56,12 @@ public:
              std::size_t out_stride);
 
 private:
-  // As many rows at a time as a vector register has 16-bit lanes.
-  static constexpr std::size_t kLanes = 8;
-  struct alignas(16) Column {
-    std::uint16_t lane[kLanes];
-  };
-
   void scale_across(const Axis &across, std::size_t rows, std::uint8_t *out,
                     std::size_t out_stride);
 
-  std::vector<std::uint8_t> rows_; // kLanes rows that were scaled down, not yet across
-  std::vector<Column> columns_;    // the same by columns
-  std::vector<Column> pixels_;     // scaled across
+  std::vector<std::uint8_t> rows_;     // some rows that were scaled down, not yet across
+  std::vector<std::uint16_t> columns_; // the same by columns
+  std::vector<std::uint16_t> pixels_;  // scaled across, still by columns
   std::vector<const std::uint8_t *> sources_;
 };
 
