@@ -232,13 +232,22 @@ ComponentRows::ComponentRows(const Component &component, std::span<const PixelRe
 
 const std::uint8_t *ComponentRows::row(std::size_t number)
 {
+  constexpr std::size_t kAhead = 8;
+  constexpr std::size_t kCacheLine = 64;
   const auto is_hit = [number](const SampleRect &rect) {
     return rect.top <= number && number < rect.bottom;
   };
+  // Frames come from elsewhere: without this a third of the time is spent on waiting for memory. In
+  // a function of its own it would be left out as one without an effect.
+  if (number + kAhead < component_.height) {
+    const std::uint8_t *ahead = stored(number + kAhead) + low_ * component_.step;
+    for (std::size_t at = 0; at < (high_ - low_) * component_.step; at += kCacheLine)
+      __builtin_prefetch(ahead + at);
+  }
   const bool is_direct = component_.sample == Component::Sample::byte && component_.step == 1 &&
                          std::none_of(blackouts_.begin(), blackouts_.end(), is_hit);
   if (is_direct)
-    return component_.data + static_cast<std::ptrdiff_t>(number) * component_.stride;
+    return stored(number);
   const std::size_t slot = number % numbers_.size();
   std::uint8_t *out = &kept_[slot * component_.width];
   if (numbers_[slot] != number + 1) {
@@ -251,11 +260,14 @@ const std::uint8_t *ComponentRows::row(std::size_t number)
   return out;
 }
 
+const std::uint8_t *ComponentRows::stored(std::size_t number) const
+{
+  return component_.data + static_cast<std::ptrdiff_t>(number) * component_.stride;
+}
+
 void ComponentRows::read(std::size_t number, std::uint8_t *out) const
 {
-  const std::uint8_t *from = component_.data +
-                             static_cast<std::ptrdiff_t>(number) * component_.stride +
-                             static_cast<std::ptrdiff_t>(low_ * component_.step);
+  const std::uint8_t *from = stored(number) + low_ * component_.step;
   const std::size_t count = high_ - low_;
   switch (component_.sample) {
   case Component::Sample::byte:

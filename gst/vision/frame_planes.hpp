@@ -80,6 +80,7 @@ private:
   struct SampleRect {
     std::size_t left, top, right, bottom;
   };
+  const std::uint8_t *stored(std::size_t number) const;
   void read(std::size_t number, std::uint8_t *out) const;
 
   Component component_;
