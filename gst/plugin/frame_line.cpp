@@ -160,7 +160,7 @@ void FrameLine::answer(std::uint64_t sample, Ref<GstGeminiScene> scene)
 std::optional<std::chrono::nanoseconds> FrameLine::first_awaited() const
 {
   const std::lock_guard lock{mutex_};
-  if (awaited_.empty())
+  if (awaited_.empty() || (eos_deadline_ && Clock::current().now() >= *eos_deadline_))
     return std::nullopt;
   return awaited_.begin()->second;
 }
