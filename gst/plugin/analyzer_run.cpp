@@ -345,8 +345,9 @@ void AnalyzerRun::choose_parts(Sample &sample)
   sample.n_left_out = choice.n_left_out;
   sample.parts = std::move(choice.parts);
   sample.blackouts = std::move(choice.blackouts);
+  const Orientation orientation = orientation_.at(pads_.sink);
   for (Sample::Part &part : sample.parts)
-    part.view.orientation = orientation_.current();
+    part.view.orientation = orientation;
 }
 
 std::uint64_t AnalyzerRun::submit(Sample sample)
@@ -438,7 +439,7 @@ bool AnalyzerRun::sink_event(GstEvent *event)
     orientation_.on_tags(event);
     return forward(event);
   case GST_EVENT_STREAM_START: {
-    orientation_.on_stream_start();
+    orientation_.on_stream_start(event);
     guint group_id = 0;
     const bool is_known = gst_event_parse_group_id(event, &group_id);
     parts_.forget();

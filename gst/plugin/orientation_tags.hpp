@@ -6,19 +6,24 @@
 
 #include <gst/gst.h>
 
+#include <string>
+
 namespace gemini {
 
 // Streaming thread only. A flush changes nothing: the tags of a stream hold for all of it.
 class OrientationTags {
 public:
-  void on_stream_start() { orientation_ = Orientation::identity; }
+  void on_stream_start(GstEvent *event);
   // Of the stream or of the whole medium: the newest that speaks of it holds.
   void on_tags(GstEvent *event);
 
-  Orientation current() const { return orientation_; }
+  // Of the frames that come to this pad. They may have been turned before, by an element that
+  // leaves the tag as it was, as videoflip does.
+  Orientation at(GstPad *sink) const;
 
 private:
-  Orientation orientation_ = Orientation::identity;
+  std::string stream_id_;
+  Orientation tagged_ = Orientation::identity;
 };
 
 } // namespace gemini

@@ -182,7 +182,9 @@ GST_START_TEST(frames_of_every_format_are_seen_with_their_colours)
   Emulator emulator;
   unsigned n_seen = 0;
   for (const std::string &format : all_formats()) {
-    if (!can_be_drawn(format.c_str()))
+    // Of odd width GStreamer 1.22 itself reads it with its colours exchanged.
+    const bool is_misread = format == "VYUY" && size.width % 2 != 0;
+    if (!can_be_drawn(format.c_str()) || is_misread)
       continue;
     const std::string caps = caps_of(format.c_str(), size);
     Analyzer analyzer{emulator.url(), "mode=accurate max-image-size=0 jpeg-quality=95", caps};
