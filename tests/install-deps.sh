@@ -6,7 +6,8 @@
 #   tests/install-deps.sh --list [GROUP...]   print the names, one a line
 #   tests/install-deps.sh --check [GROUP...]  print those that are missing; status 1 when there are any
 #
-# Groups: build (compile and run), fetch (the emulator's network, the official SDK and the test media), fuzz (tests/fuzz/run.sh).
+# Groups: build (compile and run), fetch (the emulator's network, the official SDK and the test media), fuzz (tests/fuzz/run.sh),
+# video (tests of cameras and of textures).
 set -euo pipefail
 
 build=(
@@ -55,6 +56,11 @@ fuzz=(
   libclang-rt-dev
   python3
 )
+video=(
+  gir1.2-gst-rtsp-server-1.0
+  gstreamer1.0-gl
+  libgl1-mesa-dri
+)
 
 say() { printf 'packages: %s\n' "$*"; }
 die() {
@@ -77,7 +83,7 @@ case ${1:-} in
     shift
     ;;
 esac
-[ $# -gt 0 ] || set -- build fetch fuzz
+[ $# -gt 0 ] || set -- build fetch fuzz video
 
 wanted=()
 for group in "$@"; do
@@ -85,7 +91,8 @@ for group in "$@"; do
     build) wanted+=("${build[@]}") ;;
     fetch) wanted+=("${fetch[@]}") ;;
     fuzz) wanted+=("${fuzz[@]}") ;;
-    *) die "there is no group '$group'; the groups are build, fetch and fuzz" ;;
+    video) wanted+=("${video[@]}") ;;
+    *) die "there is no group '$group'; the groups are build, fetch, fuzz and video" ;;
   esac
 done
 

@@ -81,6 +81,7 @@ fi
 
 if [ "$install" = yes ]; then
   "$root/tests/install-deps.sh" build || give_up "without these packages nothing can be built"
+  "$root/tests/install-deps.sh" video || say "the tests of cameras and of textures cannot be installed"
   if [ "$tier" = full ]; then
     "$root/tests/install-deps.sh" fuzz || say "the fuzzer cannot be installed"
   fi

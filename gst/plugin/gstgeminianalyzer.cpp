@@ -25,6 +25,11 @@
  * #GstGeminiAnalyzer:change-threshold pictures on which nothing has changed are not sent, and with
  * #GstGeminiAnalyzer:sharpest-window those on which things are blurred by motion.
  *
+ * All raw formats are taken, in system memory, GL textures, VA surfaces and DMABufs, and JPEG, which
+ * is sent as it is where its size allows. Frames pass untouched. What is sent is upright: an
+ * `image-orientation` tag is applied, unless an element upstream has done so; results have the
+ * coordinates of the frame as it is stored.
+ *
  * Every request costs money: #GstGeminiAnalyzer:analysis-rate says how many there are a second of
  * video. The key comes from the environment variable `GEMINI_API_KEY`, better than from the command
  * line, which others can read.

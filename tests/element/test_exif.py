@@ -2,16 +2,13 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """A real photo in all eight orientations of EXIF: the box lies on the cup in the picture as it is displayed.
 
-    test_exif.py [SHEET.png]
-
-BUILD_DIR, from the environment, is where the product was built. SHEET.png gets all eight as they are displayed. Status
-77: something that it needs is not here.
+BUILD_DIR, from the environment, is where the product was built; KEEP_PICTURES is a folder to leave all eight in, as
+they are displayed. Status 77: something that it needs is not here.
 """
 import json
 import os
 import pathlib
 import struct
-import sys
 import tempfile
 
 from example_support import MEDIA, check, coco_emulator, launch, need_coco
@@ -122,8 +119,8 @@ def main():
         folder = pathlib.Path(name)
         check_all(folder, decoded=False)
         check_all(folder, decoded=True)
-        if len(sys.argv) > 1:
-            write_sheet(folder, sys.argv[1])
+        if keep := os.environ.get("KEEP_PICTURES"):
+            write_sheet(folder, f"{keep}/exif.png")
 
 
 if __name__ == "__main__":
