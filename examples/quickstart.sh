@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Sets up everything and annotates a video: from a fresh Debian 12 or 13 to annotated.mp4, annotated.ndjson and
-# annotated.png in the current folder. What is set up already costs nothing the next time.
+# annotated.png in the current folder. A camera is annotated until Ctrl-C, in a window instead of annotated.mp4 where
+# there is a display. What is set up already costs nothing the next time.
 #
 #   examples/quickstart.sh [VIDEO|PICTURE|rtsp://...|webcam] [PROMPT]
 #
@@ -37,7 +38,8 @@ case ${1:-} in
     sed -n 's/^#   //p' "${BASH_SOURCE[0]}"
     exit 0
     ;;
-  '' | webcam | *://*) ;;
+  '' | *://*) ;;
+  webcam) [ -e /dev/video0 ] || die "there is no camera at /dev/video0" ;;
   *) [ -r "$1" ] || die "there is no file '$1' that can be read" ;;
 esac
 input=${1:-}

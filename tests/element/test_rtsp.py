@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Annotates a live RTSP camera on loopback, and measures what that costs its frames.
 
-    test_rtsp.py h264|mjpeg|accurate|drops [SECONDS]
+    test_rtsp.py h264|mjpeg|accurate|drops|quickstart [SECONDS]
 
 BUILD_DIR, from the environment, is where the product was built. Status 77: something that it needs is not here.
 """
@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 
-from example_support import EMULATOR, ROOT, Gst, check, skip
+from example_support import BUILD, EMULATOR, ROOT, Gst, check, need_coco, skip
 
 SERVER = pathlib.Path(__file__).with_name("rtsp_server.py")
 FRAME = Gst.SECOND // 25
@@ -215,6 +215,40 @@ def test_drops(codec, _):
         check("Traceback" not in said, "and nothing else")
 
 
+def test_quickstart(codec, _):
+    """The quickstart films a camera until Ctrl-C where there is no display, and says so where there is no camera."""
+    need_coco()
+    missing = subprocess.run([str(ROOT / "tests" / "install-deps.sh"), "--check", "build"], stdout=subprocess.PIPE)
+    if missing.returncode != 0:
+        skip("the quickstart would install packages: " + missing.stdout.decode().replace("\n", " "))
+    quickstart = str(ROOT / "examples" / "quickstart.sh")
+    environment = dict(os.environ, GST_GEMINI_BUILD_DIR=str(BUILD))
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "GOOGLE_API_KEY", "GEMINI_API_KEY", "GOOGLE_GEMINI_BASE_URL"):
+        environment.pop(name, None)
+    with tempfile.TemporaryDirectory(prefix="gst-gemini-") as folder, camera(codec) as url:
+        process = subprocess.Popen(
+            [quickstart, url], cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            start_new_session=True,
+        )
+        try:
+            wait_for(process, " frames, ", 120)
+            wait_for(process, " frames, ")
+            os.killpg(process.pid, signal.SIGINT)
+            said, _ = process.communicate(timeout=60)
+        except BaseException:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
+        print(said)
+        check(process.returncode == 0, f"Ctrl-C ends it with status 0: {process.returncode}")
+        frames = int(re.search(r"^frames +(\d+)$", said, re.MULTILINE)[1])
+        filmed = count_frames(pathlib.Path(folder) / "annotated.mp4")
+        check(50 < frames - 3 <= filmed <= frames, f"annotated.mp4 has the frames: {filmed} of {frames}")
+        check((pathlib.Path(folder) / "annotated.png").exists(), "there is a picture")
+    if not os.path.exists("/dev/video0"):
+        ran = subprocess.run([quickstart, "webcam"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        check(ran.returncode == 1 and "there is no camera at /dev/video0" in ran.stdout, f"it misses the webcam: {ran.stdout}")
+
+
 def count_frames(path):
     pipeline = Gst.parse_launch("filesrc name=file ! decodebin ! fakesink name=sink sync=false")
     pipeline.get_by_name("file").set_property("location", str(path))
@@ -231,6 +265,7 @@ TESTS = {
     "mjpeg": (test_live, "mjpeg"),
     "accurate": (test_accurate, "h264"),
     "drops": (test_drops, "h264"),
+    "quickstart": (test_quickstart, "h264"),
 }
 
 
