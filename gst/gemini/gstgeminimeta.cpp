@@ -1,13 +1,23 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // GstGeminiMeta: how a scene travels with its frame, and which changes of the frame it survives.
 
+#include "core/view.hpp"
 #include "gemini/gstgemini-internal.hpp"
+#include "gemini/gstgemini-private.hpp"
 
 #include <gst/video/gstvideometa.h>
 #include <gst/video/video.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#if GST_CHECK_VERSION(1, 28, 0)
+using namespace gemini;
+#endif
 
 namespace {
 
@@ -46,24 +56,68 @@ bool is_whole(const GstVideoRectangle &rectangle, const GstVideoInfo &info)
          is_filled(rectangle.w, rectangle.h, info.width, info.height);
 }
 
-// Whether the transform does nothing but scale the whole frame to the whole frame: no crop,
-// borders, flip or turn.
-bool is_pure_scale(const GstVideoMetaTransformMatrix &transform)
+// How the transform turns or mirrors the whole frame into a whole frame of whatever size, as by an
+// Orientation; nothing where it does anything else: crop, borders, shear.
+std::optional<Orientation> orientation_of(const GstVideoMetaTransformMatrix &transform)
 {
   if (!transform.in_info || !transform.out_info ||
       !is_whole(transform.in_rectangle, *transform.in_info) ||
       !is_whole(transform.out_rectangle, *transform.out_info))
-    return false;
-  // Corners are enough: the matrix is a homography, so with these three and no perspective all
-  // others follow.
+    return std::nullopt;
   const auto &m = transform.matrix;
   const auto is_zero = [](float value) { return std::abs(value) < 1e-6F; };
-  if (!is_zero(m[0][1]) || !is_zero(m[0][2]) || !is_zero(m[1][0]) || !is_zero(m[1][2]) ||
-      !is_zero(m[2][0]) || !is_zero(m[2][1]) || is_zero(m[2][2]))
-    return false;
-  return is_filled(static_cast<double>(m[0][0]) / m[2][2] * transform.in_rectangle.w,
-                   static_cast<double>(m[1][1]) / m[2][2] * transform.in_rectangle.h,
-                   transform.out_rectangle.w, transform.out_rectangle.h);
+  if (!is_zero(m[2][0]) || !is_zero(m[2][1]) || is_zero(m[2][2]))
+    return std::nullopt;
+  // Each axis of the picture goes along one axis of the frame, either way.
+  const bool swaps = is_zero(m[0][0]) && is_zero(m[1][1]);
+  if (!swaps && !(is_zero(m[0][1]) && is_zero(m[1][0])))
+    return std::nullopt;
+  const double x_scale = static_cast<double>(m[0][swaps ? 1 : 0]) / m[2][2];
+  const double y_scale = static_cast<double>(m[1][swaps ? 0 : 1]) / m[2][2];
+  const GstVideoRectangle &in = transform.in_rectangle;
+  const GstVideoRectangle &out = transform.out_rectangle;
+  if (!is_filled(std::abs(x_scale) * (swaps ? in.h : in.w),
+                 std::abs(y_scale) * (swaps ? in.w : in.h), out.w, out.h))
+    return std::nullopt;
+  // What is mirrored begins at the other end: at its last pixel, or behind it.
+  const double x_from = static_cast<double>(m[0][2]) / m[2][2] - (x_scale < 0 ? out.w : 0);
+  const double y_from = static_cast<double>(m[1][2]) / m[2][2] - (y_scale < 0 ? out.h : 0);
+  if (std::abs(x_from) > kRounding || std::abs(y_from) > kRounding)
+    return std::nullopt;
+  if (swaps && x_scale < 0)
+    return y_scale < 0 ? Orientation::anti_transpose : Orientation::rotate_90;
+  if (swaps)
+    return y_scale < 0 ? Orientation::rotate_270 : Orientation::transpose;
+  if (x_scale < 0)
+    return y_scale < 0 ? Orientation::rotate_180 : Orientation::flip_horizontal;
+  return y_scale < 0 ? Orientation::flip_vertical : Orientation::identity;
+}
+
+Orientation undo(Orientation orientation)
+{
+  switch (orientation) {
+  case Orientation::rotate_90:
+    return Orientation::rotate_270;
+  case Orientation::rotate_270:
+    return Orientation::rotate_90;
+  default:
+    return orientation;
+  }
+}
+
+// The scene on the frame that comes of turning its frame. The analysis stays, as it is about the
+// frame that was sampled.
+GstGeminiScene *turned(const GstGeminiScene *scene, Orientation orientation,
+                       const GstVideoInfo &frame)
+{
+  // The other way round: the frame before was a picture of this one.
+  const View view{.orientation = undo(orientation)};
+  const double aspect = static_cast<double>(frame.width) * std::max(1, frame.par_n) /
+                        (static_cast<double>(frame.height) * std::max(1, frame.par_d));
+  auto value = std::make_shared<Scene>(*gst_gemini_scene_peek_private(scene));
+  for (Object &object : value->objects)
+    object = to_frame(view, std::move(object), aspect);
+  return gst_gemini_scene_new_private(std::move(value));
 }
 #endif
 
@@ -78,10 +132,6 @@ bool survives(GQuark type, gconstpointer data)
     const auto *scale = static_cast<const GstVideoMetaTransform *>(data);
     return keeps_aspect(*scale->in_info, *scale->out_info);
   }
-#if GST_CHECK_VERSION(1, 28, 0)
-  if (GST_VIDEO_META_TRANSFORM_IS_MATRIX(type))
-    return is_pure_scale(*static_cast<const GstVideoMetaTransformMatrix *>(data));
-#endif
   return false;
 }
 
@@ -109,7 +159,21 @@ gboolean gst_gemini_meta_transform(GstBuffer *transbuf, GstMeta *meta, GstBuffer
 {
   GstGeminiScene *scene =
       gst_gemini_meta_scene_internal(reinterpret_cast<const GstGeminiMeta *>(meta));
-  return scene && survives(type, data) && gst_gemini_meta_add(transbuf, scene);
+  if (!scene)
+    return FALSE;
+#if GST_CHECK_VERSION(1, 28, 0)
+  if (GST_VIDEO_META_TRANSFORM_IS_MATRIX(type)) {
+    const auto &transform = *static_cast<const GstVideoMetaTransformMatrix *>(data);
+    const auto orientation = orientation_of(transform);
+    if (!orientation)
+      return FALSE;
+    if (*orientation == Orientation::identity)
+      return gst_gemini_meta_add(transbuf, scene) != nullptr;
+    g_autoptr(GstGeminiScene) there = turned(scene, *orientation, *transform.out_info);
+    return gst_gemini_meta_add(transbuf, there) != nullptr;
+  }
+#endif
+  return survives(type, data) && gst_gemini_meta_add(transbuf, scene);
 }
 
 } // namespace

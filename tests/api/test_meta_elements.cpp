@@ -204,12 +204,39 @@ GST_START_TEST(videocrop_drops_the_scene)
 }
 GST_END_TEST
 
-GST_START_TEST(videoflip_drops_the_scene)
+GST_START_TEST(videoflip_turns_the_scene_or_drops_it)
 {
   if (!has_elements({"videoflip"}))
     return;
-  for (const char *launch : {"videoflip video-direction=horiz", "videoflip video-direction=90r"})
-    fail_unless(pass(launch, caps_of(640, 480)).arrived.get() == nullptr, "%s", launch);
+  // Where box and first point of the outline are after it, in pixels.
+  constexpr struct {
+    const char *direction;
+    double x, y, w, h;
+    double point_x, point_y;
+  } kFlips[] = {
+      {"90r", 120, 160, 120, 320, 240, 160},   {"180", 160, 120, 320, 120, 480, 240},
+      {"90l", 240, 160, 120, 320, 240, 480},   {"horiz", 160, 240, 320, 120, 480, 240},
+      {"vert", 160, 120, 320, 120, 160, 240},  {"ul-lr", 240, 160, 120, 320, 240, 160},
+      {"ur-ll", 120, 160, 120, 320, 240, 480},
+  };
+  for (const auto &flip : kFlips) {
+    const Passed passed =
+        pass(std::string{"videoflip video-direction="} + flip.direction, caps_of(640, 480));
+    // Before 1.28 nobody is told what it does.
+    if (!GST_CHECK_VERSION(1, 28, 0)) {
+      fail_unless(passed.arrived.get() == nullptr, "%s", flip.direction);
+      continue;
+    }
+    fail_unless(passed.arrived.get() != nullptr, "%s", flip.direction);
+    expect_box(passed, flip.x, flip.y, flip.w, flip.h);
+    gsize n_values = 0;
+    g_autofree gdouble *ring = gst_gemini_object_get_ring(
+        object_of(passed.arrived, 0).get(), 0, static_cast<guint>(passed.info.width),
+        static_cast<guint>(passed.info.height), &n_values);
+    fail_unless_equals_uint64(n_values, 4);
+    assert_equals_float(ring[0], flip.point_x);
+    assert_equals_float(ring[1], flip.point_y);
+  }
 }
 GST_END_TEST
 
@@ -236,7 +263,7 @@ static Suite *meta_elements_suite(void)
   tcase_add_test(cases, queue_tee_and_identity_keep_the_scene);
   tcase_add_test(cases, in_place_filters_behind_a_tee_keep_the_scene);
   tcase_add_test(cases, videocrop_drops_the_scene);
-  tcase_add_test(cases, videoflip_drops_the_scene);
+  tcase_add_test(cases, videoflip_turns_the_scene_or_drops_it);
   tcase_add_test(cases, videobox_drops_the_scene);
   return suite;
 }
