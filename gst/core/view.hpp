@@ -58,6 +58,19 @@ constexpr bool swaps_sides(Orientation orientation)
   return turn_of(orientation).swaps;
 }
 
+// What turns back what it has turned.
+constexpr Orientation undo(Orientation orientation)
+{
+  switch (orientation) {
+  case Orientation::rotate_90:
+    return Orientation::rotate_270;
+  case Orientation::rotate_270:
+    return Orientation::rotate_90;
+  default:
+    return orientation;
+  }
+}
+
 // A picture of one part of a frame. All coordinates of a frame are those of the frame as it is
 // stored; only pictures are turned.
 struct View {

@@ -93,18 +93,6 @@ std::optional<Orientation> orientation_of(const GstVideoMetaTransformMatrix &tra
   return y_scale < 0 ? Orientation::flip_vertical : Orientation::identity;
 }
 
-Orientation undo(Orientation orientation)
-{
-  switch (orientation) {
-  case Orientation::rotate_90:
-    return Orientation::rotate_270;
-  case Orientation::rotate_270:
-    return Orientation::rotate_90;
-  default:
-    return orientation;
-  }
-}
-
 // The scene on the frame that comes of turning its frame. The analysis stays, as it is about the
 // frame that was sampled.
 GstGeminiScene *turned(const GstGeminiScene *scene, Orientation orientation,

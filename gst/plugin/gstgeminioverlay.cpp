@@ -11,6 +11,9 @@
  * same label has the same colour on every frame and in every run. Frames with nothing to draw pass
  * untouched.
  *
+ * Where an `image-orientation` tag says that the frame will be turned when it is shown, text is
+ * drawn so that it is upright then.
+ *
  * Text is never scaled by the pixel aspect ratio: on video with wide pixels it looks wide, too.
  *
  * ## Example launch line
@@ -26,10 +29,11 @@
 #include "plugin/gstgeminioverlay.h"
 
 #include "glib/guarded.hpp"
+#include "plugin/orientation_tags.hpp"
 #include "plugin/overlay_blend.hpp"
 #include "plugin/overlay_source.hpp"
 #include "plugin/property_table.hpp"
-#include "render/scene_renderer.hpp"
+#include "plugin/upright_renderer.hpp"
 
 #include <gst/video/video.h>
 
@@ -183,7 +187,8 @@ struct Impl {
 
   // From here on: streaming thread, or no stream.
   GstVideoInfo info{};
-  SceneRenderer renderer;
+  OrientationTags tags;
+  UprightRenderer renderer;
   std::shared_ptr<const Drawing> drawing; // for the buffer that is being transformed
   bool has_warned = false;                // of frames that cannot be mapped
 };
@@ -249,8 +254,8 @@ static GstFlowReturn gst_gemini_overlay_prepare_output_buffer(GstBaseTransform *
   Impl &impl = *GST_GEMINI_OVERLAY(transform)->impl;
   const bool is_ready = guarded(GST_ELEMENT_CAST(transform), false, [&] {
     const PixelSize picture{GST_VIDEO_INFO_WIDTH(&impl.info), GST_VIDEO_INFO_HEIGHT(&impl.info)};
-    const Notes notes = notes_on(input, picture);
-    impl.drawing = impl.renderer.render(picture, notes.annotations, impl.style(), notes.text);
+    impl.drawing = impl.renderer.render(picture, notes_on(input, picture), impl.style(),
+                                        impl.tags.at(GST_BASE_TRANSFORM_SINK_PAD(transform)));
     return true;
   });
   if (!is_ready)
@@ -288,8 +293,20 @@ static GstFlowReturn gst_gemini_overlay_transform_ip(GstBaseTransform *transform
 
 static gboolean gst_gemini_overlay_sink_event(GstBaseTransform *transform, GstEvent *event)
 {
-  if (GST_EVENT_TYPE(event) == GST_EVENT_FLUSH_STOP)
-    GST_GEMINI_OVERLAY(transform)->impl->forget();
+  Impl &impl = *GST_GEMINI_OVERLAY(transform)->impl;
+  switch (GST_EVENT_TYPE(event)) {
+  case GST_EVENT_FLUSH_STOP:
+    impl.forget();
+    break;
+  case GST_EVENT_STREAM_START:
+    impl.tags.on_stream_start(event);
+    break;
+  case GST_EVENT_TAG:
+    impl.tags.on_tags(event);
+    break;
+  default:
+    break;
+  }
   return GST_BASE_TRANSFORM_CLASS(gst_gemini_overlay_parent_class)->sink_event(transform, event);
 }
 
