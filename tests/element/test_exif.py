@@ -59,7 +59,7 @@ def annotate(folder, orientation, decoded):
         "geminianalyzer name=gemini mode=accurate ! jpegdec ! videoconvert"
     )
     launch(
-        f"filesrc location={path} ! jpegparse ! {way} ! geminioverlay line-width=6 show=boxes ! videoconvert"
+        f"filesrc location={path} ! jpegparse ! {way} ! geminioverlay line-width=6 font-size=40 ! videoconvert"
         f" ! videoflip video-direction=auto ! videoconvert ! pngenc ! filesink location={folder}/shown{orientation}.png"
         f" gemini.results ! filesink location={folder}/{orientation}.ndjson"
     )
