@@ -118,7 +118,7 @@ Sample sample_of(const Ref<GstBuffer> &frame, const ResolvedSettings &settings)
 GST_START_TEST(without_regions_the_frame_is_one_part)
 {
   const Choice choice = choose({}, {thing("person", pixels(10, 10, 50, 50))});
-  fail_unless(choice.verdict == Choice::Verdict::ask);
+  fail_unless(choice.verdict == Sample::Sendable::yes);
   fail_unless_equals_uint64(choice.parts.size(), 1);
   fail_unless(choice.parts[0].view == View{} && !choice.parts[0].parent);
   fail_unless(choice.blackouts.empty());
@@ -150,8 +150,8 @@ GST_START_TEST(each_box_of_a_wanted_label_is_a_part)
                                          "e"};
   check_parents(choose(settings, objects), "Car STRASSE");
   settings.parts.region_labels = {"bicycle"};
-  fail_unless(choose(settings, objects).verdict == Choice::Verdict::nothing_to_ask);
-  fail_unless(choose(settings, {}).verdict == Choice::Verdict::nothing_to_ask);
+  fail_unless(choose(settings, objects).verdict == Sample::Sendable::nothing_to_ask);
+  fail_unless(choose(settings, {}).verdict == Sample::Sendable::nothing_to_ask);
 }
 GST_END_TEST
 
@@ -208,7 +208,7 @@ GST_START_TEST(what_is_private_is_hidden_in_whole_pixels)
   for (const Regions regions : {Regions::frame, Regions::detections}) {
     settings.regions = regions;
     const Choice choice = choose(settings, objects);
-    fail_unless(choice.verdict == Choice::Verdict::ask);
+    fail_unless(choice.verdict == Sample::Sendable::yes);
     fail_unless_equals_uint64(choice.blackouts.size(), 3);
     check_rect(choice.blackouts[0], "0,0 33x25");
     check_rect(choice.blackouts[1], "10,20 31x41");
@@ -224,11 +224,11 @@ GST_START_TEST(what_may_be_anywhere_keeps_the_frame_here)
 {
   ResolvedSettings settings;
   const UpstreamObject placeless{.id = 1, .label = "person", .box = std::nullopt};
-  fail_unless(choose(settings, {placeless}, false).verdict == Choice::Verdict::ask);
+  fail_unless(choose(settings, {placeless}, false).verdict == Sample::Sendable::yes);
   settings.parts.privacy_labels = {"person"};
-  fail_unless(choose(settings, {placeless}).verdict == Choice::Verdict::hidden);
-  fail_unless(choose(settings, {}, false).verdict == Choice::Verdict::hidden);
-  fail_unless(choose(settings, {}).verdict == Choice::Verdict::ask);
+  fail_unless(choose(settings, {placeless}).verdict == Sample::Sendable::hidden);
+  fail_unless(choose(settings, {}, false).verdict == Sample::Sendable::hidden);
+  fail_unless(choose(settings, {}).verdict == Sample::Sendable::yes);
 }
 GST_END_TEST
 
@@ -319,7 +319,7 @@ GST_START_TEST(each_id_is_asked_about_once)
   const auto next = [&] {
     Sample sample = sample_of(frame, settings);
     Choice choice = parts.choose(sample);
-    if (choice.verdict != Choice::Verdict::ask)
+    if (choice.verdict != Sample::Sendable::yes)
       return std::string{"none"};
     sample.id = ++id;
     sample.parts = choice.parts;
@@ -359,9 +359,9 @@ GST_START_TEST(only_so_many_ids_are_remembered)
     Choice choice = parts.choose(sample);
     sample.id = static_cast<std::uint64_t>(id);
     sample.parts = std::move(choice.parts);
-    if (choice.verdict == Choice::Verdict::ask)
+    if (choice.verdict == Sample::Sendable::yes)
       parts.asked(sample);
-    return choice.verdict == Choice::Verdict::ask;
+    return choice.verdict == Sample::Sendable::yes;
   };
   for (int id = 1; id <= 5000; ++id)
     fail_unless(ask(id));
