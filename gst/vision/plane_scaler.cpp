@@ -155,7 +155,7 @@ void Axis::set_area(std::size_t pixel, double begin, double end)
   int before = 0;
   for (std::size_t tap = 0; tap < taps_; ++tap) {
     const double upto = std::clamp(static_cast<double>(first + tap + 1), begin, end);
-    const int sum = static_cast<int>((upto - begin) / (end - begin) * kOne + 0.5);
+    const int sum = static_cast<int>(std::lround((upto - begin) / (end - begin) * kOne));
     weights_[pixel * taps_ + tap] = static_cast<std::uint16_t>(sum - before);
     before = sum;
   }
