@@ -6,6 +6,8 @@
 #include "support.hpp"
 #include "support/manual_clock.hpp"
 
+#include <future>
+
 using namespace gemini::test;
 using namespace std::chrono_literals;
 using gemini::emulator::Emulator;
@@ -457,8 +459,19 @@ GST_START_TEST(an_element_is_taken_out_of_a_playing_pipeline)
     GstElement *analyzer = pipeline.analyzer();
     g_autoptr(GstPad) sink = gst_element_get_static_pad(analyzer, "sink");
     g_autoptr(GstPad) tee = gst_pad_get_peer(sink);
+    // As the application has to: between two frames.
+    std::promise<void> unlinked;
+    gst_pad_add_probe(
+        tee, GST_PAD_PROBE_TYPE_IDLE,
+        [](GstPad *pad, GstPadProbeInfo *, gpointer done) {
+          g_autoptr(GstPad) peer = gst_pad_get_peer(pad);
+          fail_unless(gst_pad_unlink(pad, peer));
+          static_cast<std::promise<void> *>(done)->set_value();
+          return GST_PAD_PROBE_REMOVE;
+        },
+        &unlinked, nullptr);
     const auto took = time_of([&] {
-      fail_unless(gst_pad_unlink(tee, sink));
+      unlinked.get_future().wait();
       fail_unless(gst_bin_remove(GST_BIN(pipeline.pipeline()), analyzer));
       gst_element_set_state(analyzer, GST_STATE_NULL);
     });
