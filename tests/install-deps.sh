@@ -30,7 +30,7 @@ build=(
   libsoup-3.0-dev
   libturbojpeg0-dev
   zlib1g-dev
-  # to run pipelines, also from Python; curl, nghttp2-proxy and openssl are for HTTP/2 in the tests
+  # to run pipelines, also from Python; curl, nghttp2-proxy and openssl are for HTTP/2 in the tests, xvfb for a window
   ca-certificates
   curl
   fonts-dejavu-core
@@ -40,11 +40,13 @@ build=(
   gstreamer1.0-plugins-base
   gstreamer1.0-plugins-good
   gstreamer1.0-tools
+  gstreamer1.0-x
   nghttp2-proxy
   openssl
   python3
   python3-gi
   python3-gst-1.0
+  xvfb
 )
 fetch=(
   ca-certificates
