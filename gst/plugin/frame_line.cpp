@@ -92,6 +92,7 @@ void FrameLine::settle(std::size_t n, std::uint64_t sample)
 bool FrameLine::push_event(Ref<GstEvent> event)
 {
   const GstEventType type = GST_EVENT_TYPE(event.get());
+  const bool is_sticky = GST_EVENT_IS_STICKY(event.get());
   GstFlowReturn flow = GST_FLOW_OK;
   bool is_revived = false;
   {
@@ -124,7 +125,9 @@ bool FrameLine::push_event(Ref<GstEvent> event)
   // Upstream has no further buffer to learn of the failure from.
   if (type == GST_EVENT_EOS && is_failure(flow))
     GST_ELEMENT_FLOW_ERROR(element_, flow);
-  return false;
+  // To upstream a sticky event that is refused is an error of its own, also where the stream is
+  // only being stopped. The next frame says what is the matter.
+  return is_sticky && type != GST_EVENT_EOS;
 }
 
 bool FrameLine::push_query(GstQuery *query)
