@@ -403,6 +403,77 @@ GST_START_TEST(the_second_of_two_analyzers_asks_about_the_objects_of_the_first)
 }
 GST_END_TEST
 
+GST_START_TEST(a_streamed_answer_about_a_single_crop_grows_on_the_frame)
+{
+  const std::string text = R"([{"box_2d":[0,0,500,500],"label":"a"},)"
+                           R"({"box_2d":[500,500,1000,1000],"label":"b"}])";
+  Emulator emulator{{.stream_delay_ms = 30, .faults = says(1, text)}};
+  Analyzer analyzer{emulator.url(), "mode=live stream=true regions=detections"};
+  fail_unless_equals_int(
+      gst_harness_push(analyzer.harness(), draw_found(kCaps, kShapes, {kFound[0]})), GST_FLOW_OK);
+  gst_buffer_unref(gst_harness_pull(analyzer.harness()));
+  bool has_grown = false;
+  for (;;) {
+    const auto analysis = read(analyzer.wait_for_analysis());
+    fail_unless(!analysis.objects.empty());
+    check_at(analysis.objects[0], {20, 20, 40, 35, 0, 0, 0});
+    fail_unless(analysis.objects[0].parent && analysis.objects[0].parent->id == 17);
+    has_grown = has_grown || analysis.is_growing;
+    if (!analysis.is_growing) {
+      fail_unless_equals_uint64(analysis.objects.size(), 2);
+      break;
+    }
+  }
+  fail_unless(has_grown);
+}
+GST_END_TEST
+
+// Several are shown when all of them are there.
+GST_START_TEST(a_streamed_answer_about_several_crops_comes_whole)
+{
+  Emulator emulator{{.stream_delay_ms = 5}};
+  Analyzer analyzer{emulator.url(), "mode=live stream=true regions=detections"};
+  fail_unless_equals_int(gst_harness_push(analyzer.harness(), draw_found(kCaps, kShapes, kFound)),
+                         GST_FLOW_OK);
+  gst_buffer_unref(gst_harness_pull(analyzer.harness()));
+  const auto analysis = read(analyzer.wait_for_analysis());
+  fail_unless(!analysis.is_growing);
+  fail_unless_equals_uint64(analysis.objects.size(), 2);
+}
+GST_END_TEST
+
+GST_START_TEST(a_request_has_no_more_pictures_than_the_service_takes)
+{
+  constexpr guint kBoxes = 60;
+  constexpr guint kFrames = 62; // 3720 crops, where 3600 are taken
+  Emulator emulator{{.vision = gemini::emulator::Vision::none}};
+  Analyzer analyzer{emulator.url(),
+                    "mode=accurate analysis-rate=10/1 regions=detections region-min-size=8 "
+                    "max-regions=100 frames-per-request=64 jpeg-quality=10 "
+                    "media-resolution=low"};
+  std::vector<Found> found;
+  for (guint i = 0; i < kBoxes; ++i)
+    found.push_back({"thing", 0, 8 * (i % 30), 8 * (i / 30), 8, 8});
+  for (guint i = 0; i < kFrames; ++i)
+    fail_unless_equals_int(
+        gst_harness_push(analyzer.harness(), draw_found(kCaps, {}, found, i * GST_SECOND / 10)),
+        GST_FLOW_OK);
+  gst_harness_push_event(analyzer.harness(), gst_event_new_eos());
+  for (guint i = 0; i < kFrames; ++i) {
+    g_autoptr(GstBuffer) out = gst_harness_pull(analyzer.harness());
+    fail_unless(out != nullptr);
+    fail_unless_equals_int(scene_status(out), GST_GEMINI_SCENE_STATUS_OK);
+  }
+  const auto requests = emulator.requests();
+  fail_unless_equals_uint64(requests.size(), 2);
+  std::vector<int> parts;
+  for (const auto &request : requests)
+    parts.push_back(json_count(request.body, "$.contents[0].parts[*].inlineData"));
+  std::sort(parts.begin(), parts.end()); // the small one is there first
+  fail_unless(parts == (std::vector<int>{120, 3600}), "%d and %d", parts[0], parts[1]);
+}
+GST_END_TEST
+
 static Suite *regions_suite()
 {
   Suite *suite = suite_create("regions");
@@ -423,6 +494,9 @@ static Suite *regions_suite()
   tcase_add_test(tcase, a_failed_question_about_an_object_is_asked_again);
   tcase_add_test(tcase, a_bad_region_is_refused_at_start_and_leaves_the_old_one_later);
   tcase_add_test(tcase, the_second_of_two_analyzers_asks_about_the_objects_of_the_first);
+  tcase_add_test(tcase, a_streamed_answer_about_a_single_crop_grows_on_the_frame);
+  tcase_add_test(tcase, a_streamed_answer_about_several_crops_comes_whole);
+  tcase_add_test(tcase, a_request_has_no_more_pictures_than_the_service_takes);
   return suite;
 }
 GST_CHECK_MAIN(regions)
