@@ -30,6 +30,13 @@
  * `image-orientation` tag is applied, unless an element upstream has done so; results have the
  * coordinates of the frame as it is stored.
  *
+ * What is sent may be a part of the frame (#GstGeminiAnalyzer:region) or crops of what elements
+ * upstream have found (#GstGeminiAnalyzer:regions), all of them in one request; results are in
+ * coordinates of the frame all the same, and name the object whose crop they were seen on as their
+ * parent. What #GstGeminiAnalyzer:privacy-regions and #GstGeminiAnalyzer:privacy-labels name is
+ * blacked out before anything is encoded. Of two analyzers in a row the scene on the frame is that
+ * of the second; what the first has found stays as regions of interest.
+ *
  * Every request costs money: #GstGeminiAnalyzer:analysis-rate says how many there are a second of
  * video. The key comes from the environment variable `GEMINI_API_KEY`, better than from the command
  * line, which others can read.
