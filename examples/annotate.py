@@ -138,6 +138,7 @@ class Camera:
 
     def disconnect(self):
         if self.bin:
+            self.bin.set_locked_state(True)  # or the pipeline may start it again meanwhile
             self.bin.set_state(Gst.State.NULL)
             self.pipeline.remove(self.bin)  # unlinks it, too
             self.bin = None
@@ -315,7 +316,7 @@ class Annotation:
         if self.camera.is_gone():
             if not self.frames:
                 raise ValueError(f"no video comes from {self.source.name}")
-            self.lose_camera("it sends nothing")
+            self.lose_camera("its stream has ended" if self.camera.has_ended else "it sends nothing")
         elif self.is_camera_lost and self.camera.has_come_back():
             self.is_camera_lost = False
             self.say("the camera is back")

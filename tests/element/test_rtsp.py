@@ -166,16 +166,26 @@ def wait_for(process, words, seconds=40):
     return said
 
 
-def interrupt(process):
-    process.send_signal(signal.SIGINT)
-    said, _ = process.communicate(timeout=60)
+def end_of(process):
+    """All that it says until it ends."""
+    try:
+        said, _ = process.communicate(timeout=60)
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGABRT)  # it says where it is
+        print(process.communicate()[0])
+        check(False, "it ends")
     print(said)
     return said
 
 
+def interrupt(process):
+    process.send_signal(signal.SIGINT)
+    return end_of(process)
+
+
 def test_drops(codec, _):
     """The example waits for a camera that drops out, and its film is whole."""
-    annotate = [sys.executable, "-u", str(ROOT / "examples" / "annotate.py")]
+    annotate = [sys.executable, "-u", "-X", "faulthandler", str(ROOT / "examples" / "annotate.py")]
     with tempfile.TemporaryDirectory(prefix="gst-gemini-") as folder, emulator() as service:
         environment = dict(os.environ, GOOGLE_GEMINI_BASE_URL=service, GEMINI_API_KEY="emulator-key")
         for name in ("DISPLAY", "WAYLAND_DISPLAY", "GOOGLE_API_KEY"):
@@ -209,7 +219,7 @@ def test_drops(codec, _):
         check(len([json.loads(line) for line in lines]) > 3, f"annotated.ndjson has {len(lines)} results")
 
         process = run([*annotate, url])
-        said, _ = process.communicate(timeout=60)
+        said = end_of(process)
         check(process.returncode == 1, f"without a camera it fails: {said}")
         check("no video comes from rtsp://" in said, "and says so in one sentence")
         check("Traceback" not in said, "and nothing else")
