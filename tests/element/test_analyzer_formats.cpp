@@ -437,6 +437,14 @@ GST_START_TEST(what_is_known_of_a_jpeg_survives_the_decoder)
 }
 GST_END_TEST
 
+GST_START_TEST(the_overlay_takes_no_jpeg)
+{
+  g_autoptr(GstElement) overlay = gst_element_factory_make("geminioverlay", nullptr);
+  fail_unless(accepts(overlay, "video/x-raw,format=I420,width=320,height=240,framerate=1/1"));
+  fail_if(accepts(overlay, "image/jpeg,width=320,height=240,framerate=1/1"));
+}
+GST_END_TEST
+
 static Suite *analyzer_formats_suite()
 {
   Suite *suite = suite_create("analyzer_formats");
@@ -454,6 +462,7 @@ static Suite *analyzer_formats_suite()
   tcase_add_test(tcase, a_jpeg_without_a_size_in_its_caps_may_change_it);
   tcase_add_test(tcase, a_jpeg_that_is_none_is_a_failure_and_passes);
   tcase_add_test(tcase, what_is_known_of_a_jpeg_survives_the_decoder);
+  tcase_add_test(tcase, the_overlay_takes_no_jpeg);
   suite_add_tcase(suite, tcase);
   return suite;
 }

@@ -63,12 +63,19 @@ bool is_at_a_shape(GstGeminiObject *object)
   return false;
 }
 
-GstHarness *make_harness(const Emulator &emulator, const std::string &mode)
+// Formats of one texture and of several, and both targets that can be read.
+constexpr const char *kTextures[] = {
+    "format=RGBA,texture-target=2D", "format=RGBA,texture-target=rectangle",
+    "format=NV12,texture-target=2D", "format=I420,texture-target=2D"};
+
+GstHarness *make_harness(const Emulator &emulator, const std::string &mode,
+                         const std::string &textures)
 {
-  const std::string launch =
-      "glupload ! glcolorconvert ! video/x-raw(memory:GLMemory),format=RGBA ! geminianalyzer "
-      "name=gemini api-key=emulator-key base-url=" +
-      emulator.url() + " mode=" + mode;
+  const std::string launch = "glupload ! glcolorconvert ! video/x-raw(memory:GLMemory)," +
+                             textures +
+                             " ! geminianalyzer "
+                             "name=gemini api-key=emulator-key base-url=" +
+                             emulator.url() + " mode=" + mode;
   GstHarness *harness = gst_harness_new_parse(launch.c_str());
   gst_harness_set_src_caps_str(harness, kRgba);
   return harness;
@@ -89,7 +96,7 @@ GstBuffer *frame_at(GstClockTime pts)
 GST_START_TEST(textures_pass_as_textures_and_are_looked_at)
 {
   Emulator emulator;
-  GstHarness *harness = make_harness(emulator, "accurate");
+  GstHarness *harness = make_harness(emulator, "accurate", kTextures[__i__]);
   for (guint i = 0; i < 3; ++i) {
     fail_unless_equals_int(gst_harness_push(harness, frame_at(i * GST_SECOND)), GST_FLOW_OK);
     g_autoptr(GstBuffer) out = gst_harness_pull(harness);
@@ -112,7 +119,7 @@ GST_END_TEST
 GST_START_TEST(live_textures_are_not_waited_for)
 {
   Emulator emulator{{.latency_ms = 5000}};
-  GstHarness *harness = make_harness(emulator, "live");
+  GstHarness *harness = make_harness(emulator, "live", kTextures[0]);
   for (guint i = 0; i < 20; ++i) {
     fail_unless_equals_int(gst_harness_push(harness, frame_at(i * GST_SECOND / 10)), GST_FLOW_OK);
     g_autoptr(GstBuffer) out = gst_harness_pull(harness);
@@ -131,7 +138,8 @@ int main(int argc, char **argv)
   }
   Suite *suite = suite_create("analyzer_gl");
   TCase *tcase = tcase_create("gl");
-  tcase_add_test(tcase, textures_pass_as_textures_and_are_looked_at);
+  tcase_add_loop_test(tcase, textures_pass_as_textures_and_are_looked_at, 0,
+                      G_N_ELEMENTS(kTextures));
   tcase_add_test(tcase, live_textures_are_not_waited_for);
   suite_add_tcase(suite, tcase);
   return gst_check_run_suite(suite, "analyzer_gl", __FILE__);
