@@ -8,8 +8,9 @@
     examples/annotate.py webcam                     (or /dev/video2)
 
 It leaves annotated.mp4 (not for a picture), annotated.ndjson and annotated.png in the current folder. A camera is shown
-in a window instead of annotated.mp4 where there is a display; when it drops out, it is waited for. The key is from GOOGLE_API_KEY or GEMINI_API_KEY. It needs GStreamer's Python bindings and GstGemini's, so it is Debian's
-own /usr/bin/python3 that runs it.
+in a window instead of annotated.mp4 where there is a display; when it drops out, it is waited for. The key is taken
+from GOOGLE_API_KEY or GEMINI_API_KEY. It needs GStreamer's Python bindings and GstGemini's, so it is Debian's own
+/usr/bin/python3 that runs it.
 """
 import argparse
 import collections

@@ -25,8 +25,8 @@
  * #GstGeminiAnalyzer:change-threshold pictures on which nothing has changed are not sent, and with
  * #GstGeminiAnalyzer:sharpest-window those on which things are blurred by motion.
  *
- * All raw formats are taken, in system memory, GL textures, VA surfaces and DMABufs, and JPEG, which
- * is sent as it is where its size allows. Frames pass untouched. What is sent is upright: an
+ * All raw formats are taken, in system memory, GL textures, VA surfaces and DMABufs, and JPEG,
+ * which is sent as it is where its size allows. Frames pass untouched. What is sent is upright: an
  * `image-orientation` tag is applied, unless an element upstream has done so; results have the
  * coordinates of the frame as it is stored.
  *

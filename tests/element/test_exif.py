@@ -95,7 +95,8 @@ def check_all(folder, decoded):
     for orientation, (_, swaps, _) in ORIENTATIONS.items():
         analysis = annotate(folder, orientation, decoded)
         size = analysis["width"], analysis["height"]
-        check(size == ((HEIGHT, WIDTH) if swaps else (WIDTH, HEIGHT)), f"it speaks of the frame as it is stored: {size}")
+        stored = (HEIGHT, WIDTH) if swaps else (WIDTH, HEIGHT)
+        check(size == stored, f"it speaks of the frame as it is stored: {size}")
         box = displayed(cup_of(analysis), orientation)
         truth = truth or box
         same = iou(box, truth)

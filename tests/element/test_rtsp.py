@@ -111,8 +111,8 @@ def test_live(codec, seconds):
     with camera(codec) as url, emulator("--latency", "300") as service:
         launch = (
             f"{RTSP.format(url=url)} ! {before} ! tee name=all all. ! queue ! {between} ! fakesink name=without"
-            f" sync=false all. ! queue ! {between} ! fakesink name=again sync=false all. ! queue ! geminianalyzer name=gemini api-key=emulator-key mode=live"
-            f" base-url={service} ! {between} ! geminioverlay ! fakesink name=with sync=false"
+            f" sync=false all. ! queue ! {between} ! fakesink name=again sync=false all. ! queue ! geminianalyzer"
+            f" name=gemini api-key=emulator-key mode=live base-url={service} ! {between} ! geminioverlay ! fakesink name=with sync=false"
         )
         pipeline = Gst.parse_launch(launch)
         names = ("with", "without", "again")
@@ -260,7 +260,8 @@ def test_quickstart(codec, _):
         check((pathlib.Path(folder) / "annotated.png").exists(), "there is a picture")
     if not os.path.exists("/dev/video0"):
         ran = subprocess.run([quickstart, "webcam"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        check(ran.returncode == 1 and "there is no camera at /dev/video0" in ran.stdout, f"it misses the webcam: {ran.stdout}")
+        is_told = ran.returncode == 1 and "there is no camera at /dev/video0" in ran.stdout
+        check(is_told, f"it misses the webcam: {ran.stdout}")
 
 
 def count_frames(path):
