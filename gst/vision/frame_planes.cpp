@@ -69,13 +69,12 @@ Component component_of(const GstVideoFrame &frame, guint i)
   const Field field = field_of(frame);
   if (field != Field::none) {
     const bool is_top = field == Field::top;
-    const std::size_t rows = component.height;
-    component.height = std::max<std::size_t>((rows + (is_top ? 1 : 0)) / 2, 1);
     component.y_scale /= 2;
     component.y_shift = is_top ? 0.25 : -0.25; // lines lie above or below the middle of their pair
     if (GST_VIDEO_INFO_INTERLACE_MODE(&frame.info) != GST_VIDEO_INTERLACE_MODE_ALTERNATE) {
-      if (!is_top && rows > 1)
+      if (!is_top && component.height > 1)
         component.data += component.stride;
+      component.height = std::max<std::size_t>((component.height + (is_top ? 1 : 0)) / 2, 1);
       component.stride *= 2;
     }
   }

@@ -3,6 +3,7 @@
 // decoded and looked at.
 #include "picture_support.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
@@ -357,6 +358,26 @@ GST_START_TEST(interlaced_frames_are_sent_by_one_field)
 }
 GST_END_TEST
 
+GST_START_TEST(fields_that_come_one_by_one_are_sent_at_full_height)
+{
+  GstVideoInfo info;
+  fail_unless(gst_video_info_set_interlaced_format(&info, GST_VIDEO_FORMAT_GRAY8,
+                                                   GST_VIDEO_INTERLACE_MODE_ALTERNATE, 64, 128));
+  g_autoptr(GstBuffer) buffer = gst_buffer_new_allocate(nullptr, info.size, nullptr);
+  fail_unless(info.size < 64 * 128);
+  gst_buffer_memset(buffer, 0, 200, info.size / 2);
+  gst_buffer_memset(buffer, info.size / 2, 50, info.size / 2);
+  for (const bool is_top : {false, true}) { // a bottom field plus a flag is a top field
+    GST_BUFFER_FLAG_SET(buffer, is_top ? GST_VIDEO_BUFFER_FLAG_TOP_FIELD
+                                       : GST_VIDEO_BUFFER_FLAG_BOTTOM_FIELD);
+    const Picture seen = sent(buffer, info, {});
+    fail_unless(seen.width == 64 && seen.height == 128);
+    fail_unless(distance(seen.at(32, 55), {200, 200, 200}) < 4);
+    fail_unless(distance(seen.at(32, 72), {50, 50, 50}) < 4);
+  }
+}
+GST_END_TEST
+
 GST_START_TEST(a_field_is_not_shifted_up_or_down)
 {
   // A ramp from top to bottom: half a line more or less would show.
@@ -493,6 +514,107 @@ GST_START_TEST(a_blackout_that_is_no_number_is_all_black)
 }
 GST_END_TEST
 
+GST_START_TEST(rows_are_read_where_they_are)
+{
+  // Planes in memories of their own, with rows far apart.
+  const Picture picture = mosaic("abcdef", 3, 192, 128);
+  GstVideoInfo info;
+  g_autoptr(GstBuffer) packed = frame_of(picture, &info);
+  constexpr std::size_t kStride = 333;
+  std::array<gsize, GST_VIDEO_MAX_PLANES> offsets{};
+  std::array<gint, GST_VIDEO_MAX_PLANES> strides{};
+  g_autoptr(GstBuffer) buffer = gst_buffer_new();
+  Mapped from{packed, info};
+  for (guint p = 0; p < 3; ++p) {
+    const int rows = p == 0 ? 128 : 64;
+    const std::size_t size = kStride * static_cast<std::size_t>(rows);
+    std::vector<std::uint8_t> plane(size, 77);
+    for (int y = 0; y < rows; ++y)
+      std::copy_n(static_cast<std::uint8_t *>(from.frame.data[p]) + y * info.stride[p],
+                  p == 0 ? 192 : 96, &plane[kStride * static_cast<std::size_t>(y)]);
+    GstMemory *memory = gst_allocator_alloc(nullptr, size, nullptr);
+    gst_buffer_append_memory(buffer, memory);
+    gst_buffer_fill(buffer, p == 0 ? 0 : offsets[p - 1] + kStride * (p == 1 ? 128 : 64),
+                    plane.data(), size);
+    offsets[p] = p == 0 ? 0 : offsets[p - 1] + kStride * (p == 1 ? 128 : 64);
+    strides[p] = static_cast<gint>(kStride);
+  }
+  gst_buffer_add_video_meta_full(buffer, GST_VIDEO_FRAME_FLAG_NONE, GST_VIDEO_FORMAT_I420, 192, 128,
+                                 3, offsets.data(), strides.data());
+  fail_unless(encode(buffer, info, {}).jpeg == encode(packed, info, {}).jpeg);
+}
+GST_END_TEST
+
+GST_START_TEST(every_pixel_is_the_mean_of_its_area)
+{
+  constexpr int kFromWidth = 301;
+  constexpr int kFromHeight = 199;
+  GstVideoInfo info;
+  gst_video_info_set_format(&info, GST_VIDEO_FORMAT_GRAY8, kFromWidth, kFromHeight);
+  g_autoptr(GstBuffer) buffer = gst_buffer_new_allocate(nullptr, info.size, nullptr);
+  fill_with_noise(buffer, info, 0, 0, kFromWidth, kFromHeight, 5);
+  Mapped from{buffer, info};
+  const Rect part{0.11, 0.07, 0.83, 0.9};
+  for (const unsigned max : {200U, 140U, 77U, 40U, 5U, 1U}) {
+    const Picture seen = sent(buffer, info, {.max_size = max, .quality = 100, .view = {part}});
+    const double step_x = part.w * kFromWidth / seen.width;
+    const double step_y = part.h * kFromHeight / seen.height;
+    double worst = 0;
+    for (int y = 0; y < seen.height; ++y)
+      for (int x = 0; x < seen.width; ++x) {
+        const double left = part.x * kFromWidth + x * step_x;
+        const double top = part.y * kFromHeight + y * step_y;
+        double sum = 0;
+        for (int v = int(top); v < top + step_y && v < kFromHeight; ++v)
+          for (int u = int(left); u < left + step_x && u < kFromWidth; ++u)
+            sum += (std::min<double>(u + 1, left + step_x) - std::max<double>(u, left)) *
+                   (std::min<double>(v + 1, top + step_y) - std::max<double>(v, top)) *
+                   static_cast<std::uint8_t *>(from.frame.data[0])[v * info.stride[0] + u];
+        worst = std::max(worst, std::abs(sum / (step_x * step_y) - seen.at(x, y).g));
+      }
+    fail_unless(worst < 4, "at %u pixels one is off by %.1f", max, worst);
+  }
+}
+GST_END_TEST
+
+// Whatever the size: it is for the sanitizers to find what is read beyond the frame.
+GST_START_TEST(frames_of_all_sizes_and_views_are_sent)
+{
+  std::mt19937 random{11};
+  const auto share = [&random] { return static_cast<double>(random() % 1000) / 999; };
+  const auto pixels = [&random] { return static_cast<guint>(1 + random() % 70); };
+  guint n = 0;
+  const GstVideoFormat *formats = gst_video_formats_raw(&n);
+  FrameEncoder encoder;
+  for (guint i = 0; i < n; ++i)
+    for (int round = 0; round < 12; ++round) {
+      const auto mode = round % 4 == 0 ? GST_VIDEO_INTERLACE_MODE_INTERLEAVED
+                                       : GST_VIDEO_INTERLACE_MODE_PROGRESSIVE;
+      GstVideoInfo info;
+      if (!gst_video_info_set_interlaced_format(&info, formats[i], mode, pixels(), pixels()))
+        continue;
+      if (round % 3 == 0)
+        info.par_n = static_cast<int>(1 + random() % 4);
+      std::vector<std::uint8_t> bytes(info.size);
+      std::generate(bytes.begin(), bytes.end(),
+                    [&random] { return static_cast<std::uint8_t>(random()); });
+      g_autoptr(GstBuffer) buffer = gst_buffer_new_memdup(bytes.data(), bytes.size());
+      EncoderSettings settings{.max_size = static_cast<unsigned>(random() % 80)};
+      settings.view.part = {share() * 0.9, share() * 0.9, 0, 0};
+      settings.view.part.w = 0.01 + share() * (0.99 - settings.view.part.x);
+      settings.view.part.h = 0.01 + share() * (0.99 - settings.view.part.y);
+      settings.view.orientation = static_cast<Orientation>(random() % 8);
+      if (round % 2 != 0)
+        settings.blackouts = {{share(), share(), share(), share()}};
+      const auto result = encoder.encode(buffer, info, settings);
+      fail_unless(result.has_value(), "%s: %s", gst_video_format_to_string(formats[i]),
+                  result ? "" : result.error().message.c_str());
+      const SentSize size = sent_size(info, settings.view, settings.max_size);
+      fail_unless(result->width == size.width && result->height == size.height);
+    }
+}
+GST_END_TEST
+
 GST_START_TEST(the_frame_is_only_read)
 {
   GstVideoInfo info;
@@ -522,11 +644,15 @@ static Suite *frame_views_suite()
   tcase_add_test(tcase, pixels_become_square);
   tcase_add_test(tcase, a_circle_on_oblong_pixels_is_sent_as_a_circle);
   tcase_add_test(tcase, interlaced_frames_are_sent_by_one_field);
+  tcase_add_test(tcase, fields_that_come_one_by_one_are_sent_at_full_height);
   tcase_add_test(tcase, a_field_is_not_shifted_up_or_down);
   tcase_add_test(tcase, nothing_of_a_blackout_is_in_the_jpeg);
   tcase_add_test(tcase, blackouts_are_black_in_every_format_and_the_rest_is_not);
   tcase_add_test(tcase, blackouts_are_turned_and_cut_with_the_frame);
   tcase_add_test(tcase, a_blackout_that_is_no_number_is_all_black);
+  tcase_add_test(tcase, rows_are_read_where_they_are);
+  tcase_add_test(tcase, every_pixel_is_the_mean_of_its_area);
+  tcase_add_test(tcase, frames_of_all_sizes_and_views_are_sent);
   tcase_add_test(tcase, the_frame_is_only_read);
   suite_add_tcase(suite, tcase);
   return suite;
