@@ -485,7 +485,7 @@ bool AnalyzerRun::sink_event(GstEvent *event)
       task_.pause();
     buffering_.end();
     announcer_.flush_start();
-    forget_answers();
+    forget_answers(demands_.forget());
     return true;
   }
   case GST_EVENT_FLUSH_STOP:
@@ -543,13 +543,8 @@ bool AnalyzerRun::on_caps(GstEvent *event)
     return false;
   }
   decide_mode();
-  // Held frames still wait for their own answers; on live frames an answer about another picture
-  // has no place.
-  if (info_ && !gst_video_info_is_equal(&*info_, &*info)) {
-    chooser_.begin_anew();
-    if (!line())
-      forget_answers();
-  }
+  if (info_ && !gst_video_info_is_equal(&*info_, &*info))
+    begin_anew();
   info_ = info;
   tells_size_ = GST_VIDEO_INFO_WIDTH(&*info) > 0 && GST_VIDEO_INFO_HEIGHT(&*info) > 0;
   if (tells_size_)
@@ -582,15 +577,12 @@ void AnalyzerRun::on_segment(GstEvent *event)
   const GstSegment *segment = nullptr;
   gst_event_parse_segment(event, &segment);
   const bool begins_anew = segment_.format != GST_FORMAT_UNDEFINED && !goes_on(segment_, *segment);
-  chooser_.end_window();
   segment_ = *segment;
   decide_mode();
-  if (begins_anew) {
-    // Other pictures: what is known of the last one is not true of the next.
-    chooser_.begin_anew();
-    if (!line()) // held frames still wait for their own answers
-      forget_answers();
-  }
+  if (begins_anew)
+    begin_anew();
+  else
+    chooser_.end_window();
   if (segment->format == GST_FORMAT_TIME) {
     announcer_.segment(*segment, next_sample());
     engine_.post([this] { announcer_.tell_ready(); });
@@ -673,7 +665,7 @@ void AnalyzerRun::send_next()
 
 void AnalyzerRun::on_flush_stop()
 {
-  forget_answers();
+  forget_answers(demands_.forget());
   chooser_.reset();
   demands_.resume();
   had_eos_ = false;
@@ -697,10 +689,20 @@ void AnalyzerRun::finish_results()
   engine_.when_idle([to] { to->finish(); });
 }
 
-// Answers to what was sampled so far belong to a stream that is over.
-void AnalyzerRun::forget_answers()
+// Other pictures follow: what is known of the last one is not true of the next.
+void AnalyzerRun::begin_anew()
 {
-  const auto forgotten = demands_.forget();
+  if (line()) { // held frames still wait for their own answers
+    chooser_.begin_anew();
+    return;
+  }
+  chooser_.reset();
+  forget_answers(demands_.forget_sampled());
+}
+
+// Answers to what was sampled so far belong to a stream that is over.
+void AnalyzerRun::forget_answers(const Demands::Forgotten &forgotten)
+{
   stats_->add(AnalyzerStats::discarded, forgotten.n_waiting);
   {
     const std::lock_guard lock{mutex_};
@@ -714,13 +716,14 @@ void AnalyzerRun::forget_answers()
 
 bool AnalyzerRun::sink_query(GstObject *parent, GstQuery *query)
 {
+  // What is in front of it has to leave before it is answered.
+  if (GST_QUERY_IS_SERIALIZED(query) && line())
+    chooser_.end_window();
   if (GST_QUERY_TYPE(query) == GST_QUERY_ALLOCATION)
     return allocation_query(parent, query);
   if (GST_QUERY_IS_SERIALIZED(query))
-    if (const auto held = line()) {
-      chooser_.end_window(); // what is in front of the query has to leave
+    if (const auto held = line())
       return held->push_query(query);
-    }
   return gst_pad_query_default(pads_.sink, parent, query);
 }
 

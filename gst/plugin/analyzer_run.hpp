@@ -121,7 +121,8 @@ private:
   void resume();
   bool allocation_query(GstObject *parent, GstQuery *query);
   void finish_results();
-  void forget_answers();
+  void begin_anew();
+  void forget_answers(const Demands::Forgotten &forgotten);
 
   AnalysisEngine::Listener listener();
   void on_analysis(const std::shared_ptr<const Analysis> &analysis);

@@ -75,6 +75,16 @@ Demands::Forgotten Demands::forget()
   return {.first_valid = first_valid_, .n_waiting = forgotten.size()};
 }
 
+Demands::Forgotten Demands::forget_sampled()
+{
+  const std::lock_guard lock{mutex_};
+  open_.clear();
+  for (const Demand &demand : waiting_)
+    open_.insert(demand.id);
+  first_valid_ = waiting_.empty() ? next_id_ : waiting_.front().id;
+  return {.first_valid = first_valid_};
+}
+
 bool Demands::is_valid(std::uint64_t id) const
 {
   const std::lock_guard lock{mutex_};

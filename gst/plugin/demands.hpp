@@ -47,13 +47,14 @@ public:
   void end();
   void resume();
 
-  // Nobody waits for what was sampled so far. The first id of what comes later, and how many
-  // demands have not had their frame.
+  // Nobody waits for what was sampled so far.
   struct Forgotten {
-    std::uint64_t first_valid = 0;
-    std::size_t n_waiting = 0;
+    std::uint64_t first_valid = 0; // first id of what comes later
+    std::size_t n_waiting = 0;     // demands that were dropped before their frame came
   };
   Forgotten forget();
+  // The same, but for the demands that still wait for a frame.
+  Forgotten forget_sampled();
   bool is_valid(std::uint64_t id) const; // not forgotten
 
 private:

@@ -280,6 +280,29 @@ GST_START_TEST(a_flush_drops_demands)
 }
 GST_END_TEST
 
+GST_START_TEST(a_demand_waits_for_its_frame_over_new_caps_and_segments)
+{
+  Emulator emulator;
+  for (const char *mode : {"mode=live", "mode=accurate"}) {
+    Analyzer analyzer{emulator.url(), std::string{mode} + " analysis-rate=0/1"};
+    push(analyzer, analyzer.frame(0));
+    const guint first = demand(analyzer, "dogs");
+    g_autoptr(GstCaps) caps =
+        gst_caps_from_string("video/x-raw,format=I420,width=640,height=120,framerate=10/1");
+    fail_unless(gst_harness_push_event(analyzer.harness(), gst_event_new_caps(caps)));
+    push(analyzer, analyzer.frame(kFrame));
+    expect_id(analyzer.wait_for_analysis(), first);
+    const guint64 second = send(analyzer, demand_event("dogs"));
+    GstSegment segment = time_segment();
+    segment.start = segment.time = segment.position = 20 * GST_SECOND;
+    new_segment(analyzer, segment);
+    push(analyzer, analyzer.frame(20 * GST_SECOND));
+    expect_id(analyzer.wait_for_analysis(), second);
+    fail_unless_equals_uint64(analyzer.stat("discarded"), 0);
+  }
+}
+GST_END_TEST
+
 GST_START_TEST(demands_without_a_frame_are_counted_at_the_end)
 {
   Emulator emulator;
@@ -472,6 +495,7 @@ static Suite *on_demand_suite()
   tcase_add_test(tcase, a_demand_beyond_the_budget_is_answered_with_that);
   tcase_add_test(tcase, a_demand_during_a_pause_is_answered_with_the_reason);
   tcase_add_test(tcase, a_flush_drops_demands);
+  tcase_add_test(tcase, a_demand_waits_for_its_frame_over_new_caps_and_segments);
   tcase_add_test(tcase, demands_without_a_frame_are_counted_at_the_end);
   tcase_add_test(tcase, after_the_end_of_the_stream_nothing_can_be_demanded);
   tcase_add_test(tcase, an_empty_question_is_refused_by_name);
