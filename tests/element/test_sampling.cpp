@@ -386,6 +386,23 @@ GST_START_TEST(held_frames_take_the_scene_of_the_last_sample)
 }
 GST_END_TEST
 
+GST_START_TEST(change_is_looked_for_in_jpegs_as_they_are)
+{
+  Emulator emulator;
+  const auto run = [&](const std::string &pattern) {
+    Pipeline pipeline{"videotestsrc num-buffers=10 pattern=" + pattern + " ! " + kCaps +
+                          " ! jpegenc ! {} ! fakesink sync=false",
+                      emulator.url(),
+                      "change-threshold=0.05 analysis-rate=10/1 sharpest-window=50"};
+    fail_unless(pipeline.run());
+    fail_unless_equals_uint64(pipeline.stat("samples") + pipeline.stat("skipped-unchanged"), 10);
+    return static_cast<int>(pipeline.stat("samples"));
+  };
+  fail_unless_equals_int(run("smpte75"), 1);
+  fail_unless_equals_int(run("blink"), 10);
+}
+GST_END_TEST
+
 // A film of a street, and its first picture as a camera that looks at nothing happening sees it.
 GST_START_TEST(calls_are_saved_on_a_street_and_on_a_still_scene)
 {
@@ -639,6 +656,7 @@ static Suite *sampling_suite()
   tcase_add_test(change, an_answer_comes_back_with_the_next_look_at_a_picture_that_stayed);
   tcase_add_test(change, an_older_answer_does_not_stay_with_a_new_picture);
   tcase_add_test(change, held_frames_take_the_scene_of_the_last_sample);
+  tcase_add_test(change, change_is_looked_for_in_jpegs_as_they_are);
   tcase_add_test(change, calls_are_saved_on_a_street_and_on_a_still_scene);
   TCase *window = tcase_create("window");
   suite_add_tcase(suite, window);
