@@ -503,7 +503,9 @@ bool AnalyzerRun::forward(GstEvent *event)
     if (const auto held = line())
       return held->push_event(Ref<GstEvent>::adopt(event));
   leaves(event);
-  return gst_pad_push_event(pads_.src, event);
+  // What is refused by a pad that is being stopped is no error of the stream.
+  const bool is_sticky = GST_EVENT_IS_STICKY(event) && GST_EVENT_TYPE(event) != GST_EVENT_EOS;
+  return gst_pad_push_event(pads_.src, event) || is_sticky;
 }
 
 // The results have to keep up with a video that stands still.

@@ -61,7 +61,7 @@ void Announcer::begin_stream(std::optional<guint> group_id, std::uint64_t before
   {
     const std::lock_guard lock{mutex_};
     group_id_ = group_id;
-    if (before != 0) {
+    if (must_wait(mark)) {
       marks_.push_back(mark);
       return;
     }
@@ -75,12 +75,17 @@ void Announcer::segment(const GstSegment &segment, std::uint64_t before)
   {
     const std::lock_guard lock{mutex_};
     segment_ = segment;
-    if (before != 0) {
+    if (must_wait(mark)) {
       marks_.push_back(mark);
       return;
     }
   }
   tell(mark);
+}
+
+bool Announcer::must_wait(const Mark &mark) const
+{
+  return mark.before > next_ || (mark.before != 0 && (is_telling_ || !marks_.empty()));
 }
 
 void Announcer::tell(const Mark &mark)
@@ -187,6 +192,7 @@ void Announcer::tell_ready()
     Waiting next;
     {
       const std::lock_guard lock{mutex_};
+      is_telling_ = true;
       if (!marks_.empty() && marks_.front().before <= next_) {
         mark = std::move(marks_.front());
         marks_.pop_front();
@@ -195,6 +201,7 @@ void Announcer::tell_ready()
         waiting_.erase(waiting_.begin());
         ++next_;
       } else {
+        is_telling_ = false;
         return;
       }
     }

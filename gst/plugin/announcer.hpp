@@ -86,6 +86,7 @@ private:
     std::variant<std::optional<guint>, GstSegment> said;
   };
 
+  bool must_wait(const Mark &mark) const; // with the lock held
   void tell(const Mark &mark);
   void announce_now(const Analysis &analysis, Order order, bool posts_messages);
   void post(const Analysis &analysis, const std::string &json);
@@ -109,6 +110,7 @@ private:
   std::optional<FailureKind> reported_; // the failure that the last warning spoke of
   std::map<std::uint64_t, Waiting> waiting_;
   std::deque<Mark> marks_;
+  bool is_telling_ = false; // the worker, something of samples or a mark
   std::uint64_t next_ = 1;
 };
 

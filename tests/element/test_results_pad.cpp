@@ -394,6 +394,65 @@ GST_START_TEST(a_flushing_seek_starts_the_lines_anew)
 }
 GST_END_TEST
 
+GST_START_TEST(answers_to_one_film_come_before_the_beginning_of_the_next)
+{
+  Emulator emulator{{.faults = "1 hold"}};
+  Analyzer analyzer{emulator.url(), "mode=accurate max-latency=60000"};
+  GstHarness *results = gst_harness_new_with_element(analyzer.element(), nullptr, "results");
+  for (const char *type : {"stream-start", "caps", "segment", "gap"}) {
+    g_autoptr(GstEvent) event = gst_harness_pull_event(results);
+    fail_unless_equals_string(GST_EVENT_TYPE_NAME(event), type);
+  }
+  Lines lines{results->sinkpad};
+  fail_unless_equals_int(gst_harness_push(analyzer.harness(), analyzer.frame(0)), GST_FLOW_OK);
+  fail_unless(emulator.wait_for_requests(1));
+  fail_unless(gst_harness_push_event(analyzer.harness(), gst_event_new_stream_start("next")));
+  GstSegment segment;
+  gst_segment_init(&segment, GST_FORMAT_TIME);
+  segment.base = GST_SECOND;
+  fail_unless(gst_harness_push_event(analyzer.harness(), gst_event_new_segment(&segment)));
+  fail_unless_equals_int(gst_harness_push(analyzer.harness(), analyzer.frame(0)), GST_FLOW_OK);
+  fail_unless(emulator.wait_for_requests(2));
+  emulator.release();
+  gst_buffer_unref(gst_harness_pull(results));
+  gst_buffer_unref(gst_harness_pull(results));
+  const auto seen = lines.seen();
+  fail_unless_equals_int(static_cast<int>(seen.size()), 5);
+  fail_unless(seen[0].find("\"request_id\":1,") != std::string::npos);
+  fail_unless_equals_string(seen[1].c_str(), "stream-start");
+  fail_unless_equals_string(seen[2].c_str(), "caps");
+  fail_unless_equals_string(seen[3].c_str(), "segment");
+  fail_unless(seen[4].find("\"request_id\":2,") != std::string::npos);
+  gst_harness_teardown(results);
+}
+GST_END_TEST
+
+GST_START_TEST(the_results_keep_up_with_a_gap_of_the_video)
+{
+  for (const char *mode : {"mode=live", "mode=accurate"}) {
+    Emulator emulator;
+    Analyzer analyzer{emulator.url(), mode};
+    GstHarness *results = gst_harness_new_with_element(analyzer.element(), nullptr, "results");
+    fail_unless(gst_harness_push_event(analyzer.harness(),
+                                       gst_event_new_gap(2 * GST_SECOND, 5 * GST_SECOND)));
+    GstClockTime reached = 0;
+    while (reached < 7 * GST_SECOND) {
+      g_autoptr(GstEvent) event = gst_harness_pull_event(results);
+      fail_unless(event != nullptr, "%s: the results stay at %" GST_TIME_FORMAT, mode,
+                  GST_TIME_ARGS(reached));
+      GstClockTime begin = 0;
+      GstClockTime duration = 0;
+      if (GST_EVENT_TYPE(event) != GST_EVENT_GAP)
+        continue;
+      gst_event_parse_gap(event, &begin, &duration);
+      reached = begin + duration;
+    }
+    fail_unless_equals_uint64(reached, 7 * GST_SECOND);
+    gst_harness_teardown(results);
+  }
+}
+GST_END_TEST
+
 static Suite *results_pad_suite()
 {
   Suite *suite = suite_create("results_pad");
@@ -406,6 +465,8 @@ static Suite *results_pad_suite()
   tcase_add_test(tcase, the_pad_may_be_requested_and_released_while_playing);
   tcase_add_test(tcase, an_end_that_was_flushed_away_ends_nothing);
   tcase_add_test(tcase, a_new_segment_comes_behind_the_lines_of_the_old);
+  tcase_add_test(tcase, answers_to_one_film_come_before_the_beginning_of_the_next);
+  tcase_add_test(tcase, the_results_keep_up_with_a_gap_of_the_video);
   tcase_add_test(tcase, a_sink_that_comes_after_the_end_gets_the_end);
   tcase_add_test(tcase, there_is_one_results_pad_at_a_time);
   tcase_add_test(tcase, a_flushing_seek_starts_the_lines_anew);
