@@ -35,7 +35,6 @@ VIDEO = """
   gemini.results ! filesink name=results
 """
 FILE = "videoscale ! {encoder} ! h264parse ! mp4mux ! filesink name=video"
-WINDOW = "autovideosink name=window"
 PICTURE = """
   {source} ! videoconvert ! videoflip video-direction=auto ! imagefreeze num-buffers=1
     ! geminianalyzer name=gemini mode={mode} ! geminioverlay name=overlay ! fakesink
@@ -170,16 +169,23 @@ class Camera:
         self.entry.send_event(Gst.Event.new_eos())
 
 
-def has_display():
-    """Whether a window can be shown."""
-    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-        return False
-    sink = Gst.ElementFactory.make("autovideosink")
-    if sink is None:
-        return False
-    is_there = sink.set_state(Gst.State.READY) != Gst.StateChangeReturn.FAILURE
-    sink.set_state(Gst.State.NULL)
-    return is_there
+def window():
+    """An element that shows video in a window here, or None."""
+    # autovideosink would look for a screen elsewhere, too, and not every driver bears that.
+    sinks = []
+    if os.environ.get("WAYLAND_DISPLAY"):
+        sinks += ["waylandsink"]
+    if os.environ.get("DISPLAY"):
+        sinks += ["xvimagesink", "ximagesink"]
+    for name in sinks:
+        sink = Gst.ElementFactory.make(name)
+        if sink is None:
+            continue
+        is_there = sink.set_state(Gst.State.READY) != Gst.StateChangeReturn.FAILURE
+        sink.set_state(Gst.State.NULL)
+        if is_there:
+            return name
+    return None
 
 
 def encoder(source):
@@ -198,14 +204,14 @@ class Annotation:
     def __init__(self, source, options):
         self.source = source
         self.files = {kind: f"{options.output}.{kind}" for kind in ("mp4", "ndjson", "png")}
-        has_window = source.is_live and has_display()
-        if source.is_picture or has_window:
+        shown = window() if source.is_live else None
+        if source.is_picture or shown:
             del self.files["mp4"]
         self.pipeline = Gst.parse_launch(
             (PICTURE if source.is_picture else VIDEO).format(
                 source="identity name=entry" if source.is_live else source.source,
                 mode="auto" if source.is_live else "accurate",
-                sink=WINDOW if has_window else FILE.format(encoder=encoder(source)),
+                sink=f"videoscale ! {shown}" if shown else FILE.format(encoder=encoder(source)),
             )
         )
         # What the user typed is set here and not written into the text above, so that no quoting is needed.

@@ -61,7 +61,9 @@ fuzz=(
 video=(
   gir1.2-gst-rtsp-server-1.0
   gstreamer1.0-gl
+  gstreamer1.0-x
   libgl1-mesa-dri
+  xvfb
 )
 
 say() { printf 'packages: %s\n' "$*"; }

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Annotates a live RTSP camera on loopback, and measures what that costs its frames.
 
-    test_rtsp.py h264|mjpeg|accurate|drops|quickstart [SECONDS]
+    test_rtsp.py h264|mjpeg|accurate|drops|quickstart|window [SECONDS]
 
 BUILD_DIR, from the environment, is where the product was built. Status 77: something that it needs is not here.
 """
@@ -12,6 +12,7 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -99,9 +100,11 @@ def latency_of(pipeline):
 def check_results(analyses, seconds, latency_ms):
     check(len(analyses) >= 0.7 * (seconds - 3), f"there is a result for nearly every second: {len(analyses)}")
     check(all(a["status"] == "ok" for _, a in analyses), "all results are good")
-    late = max(arrival - a["running_time"] for arrival, a in analyses) / 1e6
+    ages = sorted((arrival - a["running_time"]) / 1e6 for arrival, a in analyses)
+    usual, most = ages[int(0.95 * (len(ages) - 1))], ages[-1]
     # The jitter buffer's 200 ms lie between a frame's time and its coming.
-    check(late < latency_ms + 1000, f"they are on time: {late:.0f} ms after their frame at most")
+    check(usual < latency_ms + 1000, f"they are on time: {usual:.0f} ms after their frame, with few exceptions")
+    check(most < latency_ms + 3000, f"none is much too late: {most:.0f} ms")
 
 
 def test_live(codec, seconds):
@@ -264,6 +267,53 @@ def test_quickstart(codec, _):
         check(is_told, f"it misses the webcam: {ran.stdout}")
 
 
+@contextlib.contextmanager
+def display():
+    """The name of a screen that nobody sees."""
+    if not shutil.which("Xvfb"):
+        skip("there is no Xvfb (Debian: xvfb)")
+    if not any(Gst.ElementFactory.find(name) for name in ("xvimagesink", "ximagesink")):
+        skip("there is no sink for X11 (Debian: gstreamer1.0-x)")
+    told, tells = os.pipe()
+    process = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(tells), "-screen", "0", "800x600x24", "-nolisten", "tcp"],
+        pass_fds=[tells], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )
+    os.close(tells)
+    try:
+        with os.fdopen(told) as words:
+            number = words.readline().strip()
+        check(number, "there is a screen")
+        yield f":{number}"
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def test_window(codec, _):
+    """With a display the example shows the camera, and leaves its results."""
+    with tempfile.TemporaryDirectory(prefix="gst-gemini-") as folder, emulator() as service, camera(codec) as url:
+        with display() as screen:
+            environment = dict(
+                os.environ, GOOGLE_GEMINI_BASE_URL=service, GEMINI_API_KEY="emulator-key", DISPLAY=screen
+            )
+            environment.pop("WAYLAND_DISPLAY", None)
+            process = subprocess.Popen(
+                [sys.executable, "-u", "-X", "faulthandler", str(ROOT / "examples" / "annotate.py"), url],
+                cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            )
+            try:
+                wait_for(process, " frames, ")
+                wait_for(process, " frames, ")
+                said = interrupt(process)
+            finally:
+                process.kill()
+        check(process.returncode == 0, f"Ctrl-C ends it with status 0: {process.returncode}")
+        check(int(re.search(r"^frames +(\d+)$", said, re.MULTILINE)[1]) > 50, "frames were shown")
+        left = sorted(path.name for path in pathlib.Path(folder).iterdir())
+        check(left == ["annotated.ndjson", "annotated.png"], f"it leaves no film: {left}")
+
+
 def count_frames(path):
     pipeline = Gst.parse_launch("filesrc name=file ! decodebin ! fakesink name=sink sync=false")
     pipeline.get_by_name("file").set_property("location", str(path))
@@ -281,6 +331,7 @@ TESTS = {
     "accurate": (test_accurate, "h264"),
     "drops": (test_drops, "h264"),
     "quickstart": (test_quickstart, "h264"),
+    "window": (test_window, "h264"),
 }
 
 
