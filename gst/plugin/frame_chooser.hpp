@@ -95,10 +95,7 @@ private:
   void open_window(const Arrival &frame, Sample sample);
   void look_for_sharper(const Arrival &frame);
   void put_best(const Arrival &frame, double sharpness);
-  void drop_window();
   std::uint64_t submit(Sample sample);
-  void remember(GstBuffer *buffer, const GstVideoInfo &info, std::uint64_t sample,
-                std::chrono::nanoseconds running_time, double threshold);
   void forget_reference();
   double sharpness_of(const Arrival &frame);
 
