@@ -385,6 +385,71 @@ GST_START_TEST(whatever_happens_each_frame_leaves_in_order_with_what_is_true_of_
 }
 GST_END_TEST
 
+// Whatever it draws on, the overlay keeps the order and the times, and holds nothing.
+GST_START_TEST(the_overlay_passes_all_in_order_and_at_once)
+{
+  GstHarness *harness = gst_harness_new("geminioverlay");
+  std::string seen;
+  g_autoptr(GstPad) src = gst_element_get_static_pad(harness->element, "src");
+  gst_pad_add_probe(
+      src,
+      static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM |
+                                   GST_PAD_PROBE_TYPE_EVENT_FLUSH),
+      [](GstPad *, GstPadProbeInfo *info, gpointer text) {
+        std::string &all = *static_cast<std::string *>(text);
+        if (info->type & GST_PAD_PROBE_TYPE_BUFFER)
+          all += std::to_string(GST_BUFFER_PTS(GST_PAD_PROBE_INFO_BUFFER(info)) / GST_SECOND);
+        else
+          all += GST_EVENT_TYPE_NAME(GST_PAD_PROBE_INFO_EVENT(info));
+        all += ' ';
+        return GST_PAD_PROBE_OK;
+      },
+      &seen, nullptr);
+  GstVideoInfo info;
+  const auto caps = [&](guint width) {
+    gst_video_info_set_format(&info, GST_VIDEO_FORMAT_I420, width, 48);
+    return gst_video_info_to_caps(&info);
+  };
+  const auto push = [&](GstClockTime second) {
+    GstBuffer *frame = draw(info, {});
+    GST_BUFFER_PTS(frame) = second * GST_SECOND;
+    gst_buffer_add_video_region_of_interest_meta(frame, "box", 4, 4, 20, 20);
+    fail_unless_equals_int(gst_harness_push(harness, frame), GST_FLOW_OK);
+  };
+  const auto segment = [&](GstClockTime start) {
+    GstSegment now;
+    gst_segment_init(&now, GST_FORMAT_TIME);
+    now.start = now.time = start;
+    fail_unless(gst_harness_push_event(harness, gst_event_new_segment(&now)));
+  };
+  gst_harness_set_src_caps(harness, caps(64));
+  push(0);
+  g_autoptr(GstCaps) wider = caps(80);
+  fail_unless(gst_harness_push_event(harness, gst_event_new_caps(wider)));
+  push(1);
+  fail_unless(gst_harness_push_event(harness, gst_event_new_gap(2 * GST_SECOND, GST_SECOND)));
+  push(3);
+  segment(50 * GST_SECOND);
+  push(50);
+  // Late ones, too: nobody else would show what they carry.
+  gst_harness_push_upstream_event(
+      harness, gst_event_new_qos(GST_QOS_TYPE_UNDERFLOW, 2, GST_SECOND, 60 * GST_SECOND));
+  push(51);
+  fail_unless(gst_harness_push_event(harness, gst_event_new_flush_start()));
+  fail_unless(gst_harness_push_event(harness, gst_event_new_flush_stop(TRUE)));
+  segment(0);
+  push(7);
+  gst_element_set_state(harness->element, GST_STATE_PAUSED);
+  gst_element_set_state(harness->element, GST_STATE_PLAYING);
+  push(8);
+  fail_unless(gst_harness_push_event(harness, gst_event_new_eos()));
+  fail_unless_equals_string(seen.c_str(),
+                            "stream-start caps segment 0 caps 1 gap 3 segment 50 51 flush-start "
+                            "flush-stop segment 7 8 eos ");
+  gst_harness_teardown(harness);
+}
+GST_END_TEST
+
 static Suite *events_suite()
 {
   register_gemini();
@@ -392,6 +457,7 @@ static Suite *events_suite()
   TCase *tcase = tcase_create("events");
   tcase_add_loop_test(tcase, whatever_happens_each_frame_leaves_in_order_with_what_is_true_of_it, 0,
                       G_N_ELEMENTS(kRows));
+  tcase_add_test(tcase, the_overlay_passes_all_in_order_and_at_once);
   suite_add_tcase(suite, tcase);
   return suite;
 }
