@@ -178,7 +178,7 @@ void AnalysisEngine::discard_all()
   std::uint64_t before = 0;
   {
     const std::lock_guard lock{mutex_};
-    n = open_.size();
+    n = open_.size() - open_.count(delivering_); // that is not lost
     before = newest_ + 1;
     open_.clear();
     waiting_.swap(forgotten);
@@ -458,12 +458,14 @@ void AnalysisEngine::deliver(Analysis analysis)
     const std::lock_guard lock{mutex_};
     if (!open_.contains(id))
       return;
+    delivering_ = id;
   }
   listener_.deliver(shared);
   {
     // Only now: who waits for nothing to be open counts on everything having been delivered.
     const std::lock_guard lock{mutex_};
     open_.erase(id);
+    delivering_ = 0;
   }
   worker_->post([this] { pump(); });
 }

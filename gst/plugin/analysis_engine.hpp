@@ -141,6 +141,7 @@ private:
   mutable std::mutex mutex_;     // guards down to the blank line; never held while calling anything
   std::deque<Sample> waiting_;   // in the order of submission
   std::set<std::uint64_t> open_; // ids that somebody waits for
+  std::uint64_t delivering_ = 0; // of them, the one that is being delivered; 0: none
   std::uint64_t newest_ = 0;     // id
   std::size_t n_replaceable_ = 0; // of them, those that make room for newer ones
   std::function<void()> when_idle_;
