@@ -132,7 +132,7 @@ private:
     }
     GstBuffer *frame = GST_PAD_PROBE_INFO_BUFFER(info);
     // The first one begins where was sought to, within the picture's time.
-    const auto number = static_cast<unsigned>((GST_BUFFER_PTS(frame) + GST_MSECOND) / kFrame);
+    const auto number = static_cast<unsigned>((GST_BUFFER_PTS(frame) + GST_USECOND) / kFrame);
     if (!first_)
       first_ = number;
     if (number < *first_)
