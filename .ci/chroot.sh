@@ -22,8 +22,8 @@ unavailable() {
 
 # What a folder must have been made with to be used as it stands.
 recipe() {
-  printf 'recipe 2\n'
-  "$src/tests/install-deps.sh" --list build
+  printf 'recipe 3\n'
+  "$src/tests/install-deps.sh" --list build video
 }
 
 # Runs a command in a mount and process namespace of its own: all mounts, and all processes that the command
@@ -83,7 +83,7 @@ prepare() {
     touch "$root/.base"
   }
   say "installing the packages"
-  run /src/tests/install-deps.sh build >"$root.log" 2>&1 || {
+  run /src/tests/install-deps.sh build video >"$root.log" 2>&1 || {
     grep -E '^(E:|packages:)' "$root.log" | tail -n 5
     unavailable "its packages cannot be had: the whole log is $root.log"
   }
