@@ -354,7 +354,7 @@ GST_START_TEST(another_picture_is_a_large_change)
   Grey wider;
   wider.width = 800;
   wider.height = 200;
-  wider.pixels.resize(800 * 200);
+  wider.pixels = std::vector<std::uint8_t>(800 * 200);
   fail_unless(change(scene(), wider) >= 1);
 }
 GST_END_TEST
