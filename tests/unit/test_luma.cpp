@@ -158,11 +158,13 @@ GST_START_TEST(brightness_is_read_from_every_format)
     const GstVideoFormatInfo *known = gst_video_format_get_info(format);
     if (!known->pack_func || GST_VIDEO_FORMAT_INFO_HAS_PALETTE(known))
       continue;
-    const GstVideoInfo info = info_of(format, 322, 178);
+    // GStreamer leaves out tiles that are not whole.
+    const bool is_tiled = GST_VIDEO_FORMAT_INFO_IS_TILED(known);
+    const GstVideoInfo info = is_tiled ? info_of(format, 320, 192) : info_of(format, 322, 178);
     const auto grid = reader.read(halves(info).get(), info, kThumbnail);
     fail_unless(grid.has_value(), "%s: %s", name, grid ? "" : grid.error().message.c_str());
     fail_unless_equals_int(grid->columns, 64);
-    fail_unless_equals_int(grid->rows, 35);
+    fail_unless_equals_int(grid->rows, is_tiled ? 38 : 35);
     check_halves(*grid, name);
     ++n;
   }
