@@ -166,7 +166,7 @@ GST_START_TEST(elements_that_share_a_key_never_pass_requests_per_minute)
   std::vector<std::size_t> made;
   // (While a request is under way the clock runs on, by a second for each real millisecond.)
   for (; emulator.n_requests() < 13 && made.size() < 80'000; clock.advance(1s)) {
-    fail_unless(clock.wait_for_sleeper(1ms, 90000s).has_value());
+    fail_unless(clock.wait_for_sleeper(1ns, 90000s).has_value());
     made.push_back(emulator.n_requests());
   }
   fail_unless(made.size() > 120 && made.size() < 80'000, "it took %d s",
@@ -212,7 +212,7 @@ GST_START_TEST(retries_count_against_max_requests)
                     "api-key=budget-requests max-requests=3 max-in-flight=1"};
   pipeline.play();
   fail_unless(emulator.wait_for_requests(2));
-  fail_unless(clock.wait_for_sleeper(1ms, 2s).has_value());
+  fail_unless(clock.wait_for_worker(1ns, 2s).has_value());
   clock.advance(2s);
   wait_for_eos(pipeline);
   fail_unless_equals_int(static_cast<int>(emulator.n_requests()), 3);
@@ -442,7 +442,7 @@ GST_START_TEST(held_frames_go_on_when_the_limit_is_raised)
     g_autoptr(GstMessage) message = pipeline.wait_for(GST_MESSAGE_ELEMENT);
     fail_unless(message != nullptr);
   }
-  fail_unless(clock.wait_for_sleeper(1ms, 61s).has_value());
+  fail_unless(clock.wait_for_worker(1ns, 61s).has_value());
   fail_unless_equals_int(static_cast<int>(emulator.n_requests()), 1);
   g_object_set(pipeline.analyzer(), "requests-per-minute", 0U, nullptr);
   wait_for_eos(pipeline);

@@ -374,7 +374,7 @@ void play(const Row &row, bool is_live)
     const bool is_rest = wait.max == 0ns;
     const nanoseconds rest = row.timeout - elapsed;
     const auto found = is_rest ? clock.wait_for_sleeper(rest - 1ms, rest + 1ms)
-                               : clock.wait_for_sleeper(wait.min, wait.max);
+                               : clock.wait_for_worker(wait.min, wait.max);
     fail_unless(found.has_value(), "%s: nobody waits for that", row.faults);
     push(time += kTick);
     if (is_rest) // which begins to run before the request is there
@@ -392,7 +392,7 @@ void play(const Row &row, bool is_live)
 
   push(2 * GST_SECOND);
   if (row.next == Next::paused && !is_live && is_shut_out(row)) {
-    fail_unless(clock.wait_for_sleeper(10s));
+    fail_unless(clock.wait_for_worker(10s));
     clock.advance(10s);
     expect(bus.next_line(), "\"status\":\"ok\"");
   } else if (row.next == Next::paused && !is_live) {
@@ -400,7 +400,7 @@ void play(const Row &row, bool is_live)
   }
   if (row.next == Next::later) {
     if (!is_live)
-      fail_unless(clock.wait_for_sleeper(row.pause));
+      fail_unless(clock.wait_for_worker(row.pause));
     clock.advance(row.pause);
   }
   if (row.next == Next::answered || (row.next == Next::later && !is_live))
@@ -456,7 +456,7 @@ GST_START_TEST(a_service_that_is_not_ready_at_the_start_is_waited_for)
   GstClockTime time = 0;
   gst_buffer_unref(analyzer.pass(time));
   for (const Wait &wait : row.waits) {
-    const auto found = clock.wait_for_sleeper(wait.min, wait.max);
+    const auto found = clock.wait_for_worker(wait.min, wait.max);
     fail_unless(found.has_value(), "%s: nobody waits for that", row.faults);
     g_autoptr(GstBuffer) out = analyzer.pass(time += kTick);
     fail_unless_equals_int(scene_status(out), GST_GEMINI_SCENE_STATUS_PENDING);

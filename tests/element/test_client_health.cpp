@@ -74,7 +74,7 @@ struct Stage {
   // Lets the wait pass that is at most this long.
   void wait(std::chrono::nanoseconds longest)
   {
-    const auto found = clock.wait_for_sleeper(1ns, longest);
+    const auto found = clock.wait_for_worker(1ns, longest);
     fail_unless(found.has_value(), "nobody waits");
     clock.advance(*found);
   }
@@ -224,12 +224,12 @@ GST_START_TEST(a_refused_key_is_probed_until_it_is_let_in)
   stage.answer(0);
   stage.failure(1, "bad-key");
   stage.skip(2);
-  fail_unless(stage.clock.wait_for_sleeper(10s));
+  fail_unless(stage.clock.wait_for_worker(10s));
   stage.clock.advance(10s);
   fail_unless(stage.emulator.wait_for_calls("models", 2));
   stage.clock.advance(1s); // lest the probe's own timeout be taken for the next pause
   stage.emulator.release();
-  fail_unless(stage.clock.wait_for_sleeper(20s));
+  fail_unless(stage.clock.wait_for_worker(20s));
   stage.skip(3);
   stage.clock.advance(20s);
   fail_unless(stage.emulator.wait_for_calls("models", 3));
@@ -259,7 +259,7 @@ GST_START_TEST(a_live_frame_that_waits_for_another_try_gives_its_place_to_a_newe
 {
   Stage stage{{.faults = "1 status 503\n2 hold"}, "mode=live max-in-flight=1"};
   stage.pass(0);
-  fail_unless(stage.clock.wait_for_sleeper(1ns, 1s).has_value());
+  fail_unless(stage.clock.wait_for_worker(1ns, 1s).has_value());
   stage.pass(1);
   const std::string line = stage.bus.next_line();
   expect(line, "\"request_id\":1,");
@@ -282,7 +282,7 @@ GST_START_TEST(a_live_frame_is_not_asked_about_again_when_a_newer_one_was_answer
 {
   Stage stage{{.faults = "1 status 503"}};
   stage.pass(0);
-  const auto wait = stage.clock.wait_for_sleeper(1ns, 1s);
+  const auto wait = stage.clock.wait_for_worker(1ns, 1s);
   fail_unless(wait.has_value());
   expect(stage.answer(1), "\"request_id\":2,");
   stage.clock.advance(*wait);
@@ -304,7 +304,7 @@ GST_START_TEST(what_waits_for_another_try_keeps_its_place_in_number_and_order)
   stage.push(0);
   expect(stage.bus.next_line(), "\"request_id\":1,");
   stage.push(1);
-  const auto wait = stage.clock.wait_for_sleeper(1ns, 1s);
+  const auto wait = stage.clock.wait_for_worker(1ns, 1s);
   fail_unless(wait.has_value());
   stage.push(2);
   fail_unless(stage.emulator.wait_for_requests(3));
@@ -342,7 +342,7 @@ GST_START_TEST(a_connection_that_is_refused_is_tried_again)
   expect(bus.next_line(), "\"status\":\"ok\"");
   emulator.reset();
   gst_buffer_unref(analyzer.pass(GST_SECOND));
-  const auto wait = clock.wait_for_sleeper(1ns, 1s);
+  const auto wait = clock.wait_for_worker(1ns, 1s);
   fail_unless(wait.has_value());
   emulator = std::make_unique<Emulator>(Options{.port = std::stoi(url.substr(url.rfind(':') + 1))});
   fail_unless(emulator->is_running(), "%s", emulator->error().c_str());

@@ -208,7 +208,7 @@ GST_START_TEST(held_frames_wait_for_requests_per_minute_longer_than_for_an_answe
   for (unsigned n = 1; n < 4; ++n) {
     wait_for_lines(pipeline, n);
     fail_unless_equals_int(count(emulator.n_requests()), static_cast<int>(n));
-    fail_unless(clock.wait_for_sleeper(61s));
+    fail_unless(clock.wait_for_worker(61s));
     clock.advance(61s);
   }
   g_autoptr(GstMessage) end =
@@ -233,15 +233,15 @@ GST_START_TEST(the_worker_sleeps_while_a_part_of_a_request_is_too_late)
   expect(bus.next_line(), "\"status\":\"ok\"");
 
   push(analyzer, 2);
-  fail_unless(clock.wait_for_sleeper(5s)); // for the other frame of the request
+  fail_unless(clock.wait_for_worker(5s)); // for the other frame of the request
   clock.advance(1s);
   push(analyzer, 3);
   // The minute is over long after both have to leave. What waited for the other frame comes first.
-  fail_unless(clock.wait_for_sleeper(4s));
+  fail_unless(clock.wait_for_worker(4s));
   clock.advance(4s);
-  fail_unless(clock.wait_for_sleeper(1s, 6s).has_value());
+  fail_unless(clock.wait_for_worker(1s, 6s).has_value());
   clock.advance(5500ms); // the first has left
-  fail_unless(clock.wait_for_sleeper(500ms), "the worker does not sleep until the second leaves");
+  fail_unless(clock.wait_for_worker(500ms), "the worker does not sleep until the second leaves");
   clock.advance(500ms);
   for (const unsigned id : {3U, 4U}) {
     const std::string line = bus.next_line();

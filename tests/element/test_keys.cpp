@@ -237,7 +237,7 @@ GST_START_TEST(a_refused_key_pauses_until_a_probe_is_let_in)
   gate.let_in("second-key"); // the file comes later
   gst_buffer_unref(analyzer.pass(GST_SECOND));
   fail_unless(next_warning(analyzer).find("GEMINI_API_KEY") != std::string::npos);
-  fail_unless(clock.wait_for_sleeper(10s));
+  fail_unless(clock.wait_for_worker(10s));
   const std::size_t n_asked = gate.with_method("POST").size();
   for (guint i = 2; i < 5; ++i)
     gst_buffer_unref(analyzer.pass(i * GST_SECOND));
@@ -246,11 +246,11 @@ GST_START_TEST(a_refused_key_pauses_until_a_probe_is_let_in)
   // The first probe is in vain, the second comes after twice the time.
   clock.advance(10s);
   fail_unless(gate.server().wait_for_requests(n_asked + 2)); // with the look at start
-  fail_unless(clock.wait_for_sleeper(11s, 20s).has_value());
+  fail_unless(clock.wait_for_worker(11s, 20s).has_value());
   file.write("second-key");
   unsigned seconds = 0;
   for (; gate.with_method("GET").size() < 3 && seconds < 1000; ++seconds) {
-    fail_unless(clock.wait_for_sleeper(1ms, 60s).has_value());
+    fail_unless(clock.wait_for_sleeper(1ns, 60s).has_value());
     clock.advance(1s);
   }
   fail_unless(seconds >= 20 && seconds < 1000, "it came after %u s", seconds);

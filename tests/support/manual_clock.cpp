@@ -2,7 +2,9 @@
 // Waiting threads look at the clock each millisecond of real time, so nobody has to be woken.
 #include "manual_clock.hpp"
 
-#include <algorithm>
+#include <array>
+
+#include <pthread.h>
 
 namespace gemini::test {
 
@@ -28,17 +30,19 @@ void ManualClock::set(TimePoint now)
   now_ = now;
 }
 
-std::optional<std::chrono::nanoseconds> ManualClock::wait_for_sleeper(std::chrono::nanoseconds min,
-                                                                      std::chrono::nanoseconds max)
+std::optional<std::chrono::nanoseconds> ManualClock::wait_for(std::chrono::nanoseconds min,
+                                                              std::chrono::nanoseconds max,
+                                                              const char *thread)
 {
   std::unique_lock lock{mutex_};
   std::optional<std::chrono::nanoseconds> found;
   asked_.clear();
   is_watched_ = true;
   asked_changed_.wait_for(lock, 20s, [&] {
-    for (const TimePoint until : asked_) {
-      if (until - now_ >= min && until - now_ <= max)
-        found = until - now_;
+    for (const Asked &asked : asked_) {
+      const auto left = asked.until - now_;
+      if (left >= min && left <= max && (!thread || asked.thread == thread))
+        found = left;
     }
     asked_.clear();
     return found.has_value();
@@ -69,7 +73,9 @@ int ManualClock::sleep_ms(TimePoint until) const
 {
   const std::lock_guard lock{mutex_};
   if (is_watched_) {
-    asked_.push_back(until);
+    std::array<char, 16> name{};
+    pthread_getname_np(pthread_self(), name.data(), name.size());
+    asked_.push_back({until, name.data()});
     asked_changed_.notify_all();
   }
   return until <= now_ ? 0 : 1;

@@ -9,6 +9,7 @@
 #include <functional>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace gemini::test {
@@ -27,11 +28,25 @@ public:
   // now: waits until there is one, and says how far away it is. None where nobody comes to wait for
   // such a time within 20 real seconds.
   std::optional<std::chrono::nanoseconds> wait_for_sleeper(std::chrono::nanoseconds min,
-                                                           std::chrono::nanoseconds max);
+                                                           std::chrono::nanoseconds max)
+  {
+    return wait_for(min, max, nullptr);
+  }
   // The same for exactly this time.
   bool wait_for_sleeper(std::chrono::nanoseconds after)
   {
     return wait_for_sleeper(after, after).has_value();
+  }
+  // The same of an element's worker only, beside which the network, and pads that hold frames, have
+  // times of their own.
+  std::optional<std::chrono::nanoseconds> wait_for_worker(std::chrono::nanoseconds min,
+                                                          std::chrono::nanoseconds max)
+  {
+    return wait_for(min, max, "gemini-worker");
+  }
+  bool wait_for_worker(std::chrono::nanoseconds after)
+  {
+    return wait_for_worker(after, after).has_value();
   }
 
   TimePoint now() const override;
@@ -42,12 +57,21 @@ public:
   int sleep_ms(TimePoint until) const override;
 
 private:
+  struct Asked {
+    TimePoint until;
+    std::string thread; // its name
+  };
+
+  // In the thread of this name; null: in any.
+  std::optional<std::chrono::nanoseconds>
+  wait_for(std::chrono::nanoseconds min, std::chrono::nanoseconds max, const char *thread);
+
   mutable std::mutex mutex_; // guards the rest
   mutable std::condition_variable asked_changed_;
   TimePoint now_{std::chrono::hours{1}};
   // The times waited for of late. Who sleeps asks again each millisecond, so none has to be taken
   // out.
-  mutable std::vector<TimePoint> asked_;
+  mutable std::vector<Asked> asked_;
   bool is_watched_ = false; // asked_ is filled
 };
 
