@@ -629,6 +629,7 @@ void AnalyzerRun::decide_mode()
                            FrameSize size) { return finish_frame(std::move(frame), scene, size); },
           .leaves = [this](GstEvent *event) { leaves(event); },
           .wait = [this] { engine_.send_partial(); },
+          .stalled = [this] { on_stall(); },
           .resume = [this] { resume(); },
           .gave_up = [this] { overload_messages_.gave_up(OverloadMessages::Level::no_wait); },
       });
@@ -663,6 +664,18 @@ void AnalyzerRun::send_next()
     if (held->is_flowing()) // again, before the pause
       resume();
   });
+}
+
+// What has come has to do.
+void AnalyzerRun::on_stall()
+{
+  // The chooser belongs to the streaming thread, which holds this lock whenever it is with us. If
+  // it is, frames come again.
+  if (GST_PAD_STREAM_TRYLOCK(pads_.sink)) {
+    chooser_.end_window();
+    GST_PAD_STREAM_UNLOCK(pads_.sink);
+  }
+  engine_.send_partial();
 }
 
 void AnalyzerRun::on_flush_stop()

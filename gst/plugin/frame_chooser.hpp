@@ -20,7 +20,7 @@
 
 namespace gemini {
 
-// All in the streaming thread, but for failed().
+// All in the streaming thread or with its lock held, but for failed().
 class FrameChooser {
 public:
   // A frame as it comes.

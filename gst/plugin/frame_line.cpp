@@ -59,8 +59,9 @@ GstFlowReturn FrameLine::push_frame(Frame frame)
     if (frame.sample != 0 && !scenes_.contains(frame.sample))
       awaited_.try_emplace(frame.sample, frame.running_time);
     newest_came_ = Clock::current().now();
-    has_told_wait_ = false;
-    must_look_ = must_look_ || items_.empty(); // for its deadline
+    // For its deadline, or for the next stall.
+    must_look_ = must_look_ || items_.empty() || has_told_stall_;
+    has_told_stall_ = false;
     items_.push_back(
         {.frame = std::move(frame), .bytes = bytes, .came = newest_came_, .event = {}});
   }
@@ -193,10 +194,12 @@ std::optional<Clock::TimePoint> FrameLine::deadline() const
   return until;
 }
 
-// Live sources give a part of their time to others of the same request anyway.
+// What waits for further frames, in a request or for the end of a window, may wait for ever. Live
+// sources give them a part of their time anyway.
 std::optional<Clock::TimePoint> FrameLine::stalls_at() const
 {
-  if (limits_.max_latency || !limits_.gathers || has_told_wait_)
+  if (limits_.max_latency || has_told_stall_ || items_.empty() ||
+      (!limits_.gathers && !items_.front().frame.is_open))
     return std::nullopt;
   return newest_came_ + kStall;
 }
@@ -238,10 +241,10 @@ bool FrameLine::send_next()
   if (std::exchange(must_look_, false))
     return true; // before it may get stuck downstream
   if (!is_ready(clock.now())) {
-    if (const auto time = stalls_at(); !items_.empty() && time && clock.now() >= *time) {
-      has_told_wait_ = true;
+    if (const auto time = stalls_at(); time && clock.now() >= *time) {
+      has_told_stall_ = true;
       lock.unlock();
-      hooks_.wait();
+      hooks_.stalled();
     }
     return true;
   }

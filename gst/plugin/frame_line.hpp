@@ -43,9 +43,10 @@ public:
         finish;
     // In the task: this one is sent now.
     std::function<void(GstEvent *event)> leaves;
-    // In the streaming thread or the task: no newer frame comes until answers have let older ones
-    // go, or none has come for a while.
+    // In the streaming thread: no newer frame comes until answers have let older ones go.
     std::function<void()> wait;
+    // In the task: no frame has come for a while, perhaps because of those that wait here.
+    std::function<void()> stalled;
     // In any thread: the task has something to do again.
     std::function<void()> resume;
     // In the task: a frame of a live source has left without its answer.
@@ -69,8 +70,8 @@ public:
   };
   // Streaming thread. Blocks while the line is full, unless the source is live.
   GstFlowReturn push_frame(Frame frame);
-  // Streaming thread: the newest `n` open frames belong to `sample`, the others to that with which
-  // they were pushed. None is open any more.
+  // Streaming thread, or with its lock held: the newest `n` open frames belong to `sample`, the
+  // others to that with which they were pushed. None is open any more.
   void settle(std::size_t n, std::uint64_t sample);
   // Streaming thread: whether push_frame() would not block.
   bool has_room(gsize bytes);
@@ -147,7 +148,7 @@ private:
   std::optional<Clock::TimePoint> look_at_;
   bool must_look_ = false;
   Clock::TimePoint newest_came_{};   // the newest frame
-  bool has_told_wait_ = false;       // since then
+  bool has_told_stall_ = false;      // since then
   GstFlowReturn flow_ = GST_FLOW_OK; // what downstream said last
   QueryState query_ = QueryState::answered;
 };

@@ -194,7 +194,8 @@ std::string teed(const std::string &sink)
 // live mode, where frames pass in that thread, this needs queues as it does with any element.)
 GST_START_TEST(a_tee_without_queues_prerolls_and_plays)
 {
-  for (const char *properties : {"mode=accurate", "mode=accurate frames-per-request=4"}) {
+  for (const char *properties : {"mode=accurate", "mode=accurate frames-per-request=4",
+                                 "mode=accurate sharpest-window=1000"}) {
     Emulator emulator{{.latency_ms = 100}};
     Pipeline pipeline{teed("fakesink sync=true"), emulator.url(), properties};
     gst_element_set_state(pipeline.pipeline(), GST_STATE_PAUSED);
