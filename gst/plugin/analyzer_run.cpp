@@ -148,6 +148,8 @@ bool AnalyzerRun::activate_src(bool is_active)
 void AnalyzerRun::set_playing(bool is_playing)
 {
   buffering_.set_playing(is_playing);
+  if (const auto to = announcer_.results(); to && !is_playing)
+    to->preroll_again();
   if (const auto held = line())
     held->look_again();
 }

@@ -87,6 +87,15 @@ void ResultsPad::set_linked(bool is_linked)
   changed_.notify_one();
 }
 
+void ResultsPad::preroll_again()
+{
+  {
+    const std::lock_guard lock{mutex_};
+    owes_gap_ = true;
+  }
+  changed_.notify_one();
+}
+
 void ResultsPad::line(const std::string &json, GstClockTime position)
 {
   const std::string text = json + '\n';

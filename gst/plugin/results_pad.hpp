@@ -36,6 +36,8 @@ public:
   void segment(const GstSegment &segment);
   // When a sink comes, a GAP without which it never prerolls may have gone into the void before.
   void set_linked(bool is_linked);
+  // A sink that is paused with nothing in its hands waits for something, too.
+  void preroll_again();
   // One line without its line break; `position` is its time in the segment.
   void line(const std::string &json, GstClockTime position);
   // The stream has come so far and there is no line: a GAP goes out when the queue is empty.

@@ -190,6 +190,29 @@ GST_START_TEST(a_sink_prerolls_while_nothing_is_said)
 }
 GST_END_TEST
 
+GST_START_TEST(a_sink_that_is_paused_between_two_lines_prerolls)
+{
+  Emulator emulator;
+  Pipeline pipeline{film("videotestsrc", "fakesink name=lines async=true"), emulator.url(),
+                    "mode=live analysis-rate=1/100"};
+  pipeline.play();
+  while (pipeline.lines().empty()) {
+    g_autoptr(GstMessage) message = pipeline.wait_for(GST_MESSAGE_ELEMENT);
+    fail_unless(message != nullptr, "there was no line");
+  }
+  for (int i = 0; i < 3; ++i) {
+    gst_element_set_state(pipeline.pipeline(), GST_STATE_PAUSED);
+    fail_unless_equals_int(
+        gst_element_get_state(pipeline.pipeline(), nullptr, nullptr, 5 * GST_SECOND),
+        GST_STATE_CHANGE_SUCCESS);
+    pipeline.play();
+    fail_unless_equals_int(
+        gst_element_get_state(pipeline.pipeline(), nullptr, nullptr, 5 * GST_SECOND),
+        GST_STATE_CHANGE_SUCCESS);
+  }
+}
+GST_END_TEST
+
 GST_START_TEST(a_blocked_sink_of_results_never_holds_the_video)
 {
   Emulator emulator;
@@ -461,6 +484,7 @@ static Suite *results_pad_suite()
   tcase_add_test(tcase, live_eos_of_the_results_waits_for_the_answers);
   tcase_add_test(tcase, eos_of_the_results_comes_after_its_timeout_in_any_case);
   tcase_add_test(tcase, a_sink_prerolls_while_nothing_is_said);
+  tcase_add_test(tcase, a_sink_that_is_paused_between_two_lines_prerolls);
   tcase_add_test(tcase, a_blocked_sink_of_results_never_holds_the_video);
   tcase_add_test(tcase, the_pad_may_be_requested_and_released_while_playing);
   tcase_add_test(tcase, an_end_that_was_flushed_away_ends_nothing);
