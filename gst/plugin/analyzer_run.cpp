@@ -82,6 +82,8 @@ AnalyzerRun::~AnalyzerRun() = default;
 
 void AnalyzerRun::stop()
 {
+  unblock();
+  task_.stop();     // in case that a flush has ended while the pads went down
   chooser_.reset(); // which may hold a frame
   engine_.stop();
   stats_->add(AnalyzerStats::discarded, demands_.forget().n_waiting);
@@ -157,13 +159,14 @@ void AnalyzerRun::set_playing(bool is_playing)
 // Flow has begun again without a flush.
 void AnalyzerRun::resume()
 {
-  bool is_active = false;
-  {
-    const std::lock_guard lock{mutex_};
-    is_active = is_src_active_;
-  }
-  if (is_active)
+  if (is_src_active())
     task_.start();
+}
+
+bool AnalyzerRun::is_src_active() const
+{
+  const std::lock_guard lock{mutex_};
+  return is_src_active_;
 }
 
 std::uint64_t AnalyzerRun::next_sample() const
@@ -692,6 +695,8 @@ void AnalyzerRun::on_flush_stop()
   if (const auto held = line()) {
     held->restart();
     task_.start();
+    if (!is_src_active()) // going down: nobody would send what comes
+      unblock();
   }
   announcer_.flush_stop();
 }

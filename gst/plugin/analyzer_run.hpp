@@ -119,6 +119,7 @@ private:
   void leaves(GstEvent *event);
   std::uint64_t next_sample() const; // 0 in live mode, where nothing is told in order
   void resume();
+  bool is_src_active() const;
   void on_stall();
   bool allocation_query(GstObject *parent, GstQuery *query);
   void finish_results();

@@ -495,6 +495,29 @@ GST_START_TEST(an_element_is_taken_out_of_a_playing_pipeline)
 }
 GST_END_TEST
 
+// As where a seek and a stop meet: the pads go down one after the other.
+GST_START_TEST(a_flush_that_ends_while_the_pads_go_down_starts_nothing)
+{
+  Emulator emulator{{.faults = "* silence"}};
+  Analyzer analyzer{emulator.url(), "mode=accurate max-held-bytes=1"};
+  fail_unless_equals_int(gst_harness_push(analyzer.harness(), analyzer.frame(0)), GST_FLOW_OK);
+  g_autoptr(GstPad) src = gst_element_get_static_pad(analyzer.element(), "src");
+  fail_unless(gst_pad_set_active(src, FALSE));
+  const auto push = [&](GstEvent *event) {
+    return gst_harness_push_event(analyzer.harness(), event);
+  };
+  push(gst_event_new_flush_start());
+  push(gst_event_new_flush_stop(TRUE));
+  GstSegment segment;
+  gst_segment_init(&segment, GST_FORMAT_TIME);
+  push(gst_event_new_segment(&segment));
+  fail_unless_equals_int(gst_harness_push(analyzer.harness(), analyzer.frame(0)),
+                         GST_FLOW_FLUSHING);
+  gst_element_set_state(analyzer.element(), GST_STATE_NULL);
+  fail_unless(GST_PAD_TASK(src) == nullptr, "a task goes on");
+}
+GST_END_TEST
+
 GST_START_TEST(null_during_an_upload_takes_no_time)
 {
   for (const char *mode : {"mode=accurate", "mode=live"}) {
@@ -564,6 +587,7 @@ static Suite *holding_suite()
   tcase_add_test(tcase, caps_in_line_survive_a_flush);
   tcase_add_test(tcase, who_is_linked_again_gets_frames_and_all_that_was_said);
   tcase_add_test(tcase, an_element_is_taken_out_of_a_playing_pipeline);
+  tcase_add_test(tcase, a_flush_that_ends_while_the_pads_go_down_starts_nothing);
   tcase_add_test(tcase, null_during_an_upload_takes_no_time);
   tcase_add_test(tcase, an_error_of_another_element_ends_with_a_stop_in_time);
   tcase_add_test(tcase, answers_that_come_in_a_pause_are_there_afterwards);
