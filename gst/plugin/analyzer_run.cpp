@@ -475,10 +475,14 @@ bool AnalyzerRun::sink_event(GstEvent *event)
     const bool is_taken = forward(event);
     had_eos_ = true;
     engine_.send_partial();
-    if (line())
-      // Whatever is awaited then leaves without its answer.
+    if (const auto held = line())
+      // Whatever is awaited then leaves without its answer. The task may be about to ask for a
+      // pause, or be in a sink that is paused.
       engine_.post_at(Clock::current().now() + milliseconds{settings()->eos_timeout_ms},
-                      [this] { buffering_.end(); });
+                      [this, held] {
+                        held->look_again();
+                        buffering_.answered(held->first_awaited());
+                      });
     finish_results();
     return is_taken;
   }
