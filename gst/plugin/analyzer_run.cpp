@@ -784,8 +784,10 @@ void AnalyzerRun::on_analysis(const std::shared_ptr<const Analysis> &analysis)
     overload_.answered(analysis->request_id,
                        is_answer ? std::optional{analysis->latency} : std::nullopt);
   }
-  if (!is_valid)
-    return; // counted by who has discarded it
+  if (!is_valid) { // who has discarded the others has left out what is being delivered
+    stats_->add(AnalyzerStats::discarded);
+    return;
+  }
   demands_.answered(analysis->request_id);
   if (analysis->status == AnalysisStatus::failed)
     chooser_.failed(analysis->request_id);

@@ -265,6 +265,9 @@ GST_START_TEST(a_film_is_sought_at_random)
   const auto stop = time_of([&] { gst_element_set_state(pipeline.pipeline(), GST_STATE_NULL); });
   fail_unless(stop.count() < kMostMs, "the stop took %d ms", static_cast<int>(stop.count()));
   fail_unless(!way.is_accurate || watch.n_known() > 0, "no frame ever carried an object");
+  fail_unless_equals_uint64(pipeline.stat("samples"), pipeline.stat("answers") +
+                                                          pipeline.stat("failed") +
+                                                          pipeline.stat("discarded"));
 }
 GST_END_TEST
 
