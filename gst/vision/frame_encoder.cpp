@@ -140,6 +140,24 @@ bool is_whole(const Rect &part)
   return part.x <= 0 && part.y <= 0 && part.right() >= 1 && part.bottom() >= 1;
 }
 
+// Where the frame that its caps tell of lies in memory, which may hold more: what upstream has cut
+// off without moving a byte, or padding that counts as picture.
+Rect shown_in(const GstVideoFrame &mapped, const GstVideoInfo &info)
+{
+  const double width = GST_VIDEO_FRAME_WIDTH(&mapped);
+  const double height = GST_VIDEO_FRAME_HEIGHT(&mapped);
+  const GstVideoCropMeta *crop = gst_buffer_get_video_crop_meta(mapped.buffer);
+  if (!crop)
+    return {0, 0, GST_VIDEO_INFO_WIDTH(&info) / width, GST_VIDEO_INFO_HEIGHT(&info) / height};
+  return {crop->x / width, crop->y / height, crop->width / width, crop->height / height};
+}
+
+// From coordinates of `whole` (0..1) to those that `whole` is told in.
+Rect placed(const Rect &part, const Rect &whole)
+{
+  return to_frame(View{.part = whole}, part);
+}
+
 double pixel_aspect(const GstVideoInfo &info)
 {
   const double aspect = static_cast<double>(GST_VIDEO_INFO_PAR_N(&info)) /
@@ -316,7 +334,15 @@ Result<EncodedFrame, Failure> FrameEncoder::encode(GstBuffer *buffer, const GstV
   const auto planes = work_->unpacker.planes_of(source.frame());
   if (!planes)
     return frame_failure(planes.error());
-  return work_->encode(*planes, sent_size(info, settings.view, settings.max_size), settings);
+  const SentSize size = sent_size(info, settings.view, settings.max_size);
+  const Rect shown = shown_in(source.frame(), info);
+  if (is_whole(shown))
+    return work_->encode(*planes, size, settings);
+  EncoderSettings in_memory = settings;
+  in_memory.view.part = placed(settings.view.part, shown);
+  for (Rect &blackout : in_memory.blackouts)
+    blackout = placed(blackout, shown);
+  return work_->encode(*planes, size, in_memory);
 }
 
 } // namespace gemini::vision

@@ -514,6 +514,66 @@ GST_START_TEST(a_blackout_that_is_no_number_is_all_black)
 }
 GST_END_TEST
 
+GST_START_TEST(what_upstream_has_cut_off_in_memory_is_not_sent)
+{
+  // The frame is the middle of what lies in memory, from an odd pixel on.
+  constexpr int kLeft = 65;
+  constexpr int kTop = 49;
+  GstVideoInfo info;
+  g_autoptr(GstBuffer) buffer = frame_of(mosaic("a", 1, 240, 144), &info);
+  fill_with_noise(buffer, info, 0, 0, 240, 144, 5);
+  {
+    Mapped mapped{buffer, info};
+    for (int y = kTop; y < kTop + 40; ++y)
+      for (int x = kLeft; x < kLeft + 60; ++x)
+        static_cast<std::uint8_t *>(mapped.frame.data[0])[y * info.stride[0] + x] =
+            x < kLeft + 30 ? 60 : 180;
+    for (guint c = 1; c < 3; ++c)
+      for (int y = kTop / 2; y <= (kTop + 40) / 2; ++y)
+        std::fill_n(static_cast<std::uint8_t *>(mapped.frame.data[c]) + y * info.stride[c] +
+                        kLeft / 2,
+                    31, std::uint8_t{128});
+  }
+  gst_buffer_add_video_meta(buffer, GST_VIDEO_FRAME_FLAG_NONE, GST_VIDEO_FORMAT_I420, 240, 144);
+  GstVideoCropMeta *crop = gst_buffer_add_video_crop_meta(buffer);
+  crop->x = kLeft;
+  crop->y = kTop;
+  crop->width = 60;
+  crop->height = 40;
+  GstVideoInfo shown;
+  gst_video_info_set_format(&shown, GST_VIDEO_FORMAT_I420, 60, 40);
+  shown.colorimetry = info.colorimetry;
+
+  const Picture whole = sent(buffer, shown, {.quality = 100});
+  fail_unless(whole.width == 60 && whole.height == 40);
+  for (int y = 0; y < 40; ++y)
+    for (int x = 0; x < 60; ++x)
+      fail_unless(std::abs(whole.at(x, y).g - (x < 30 ? 51 : 191)) < 6, "%f at %d,%d",
+                  whole.at(x, y).g, x, y);
+  const Picture part =
+      sent(buffer, shown,
+           {.quality = 100,
+            .view = {.part = {0.5, 0, 0.5, 0.5}, .orientation = Orientation::rotate_180},
+            .blackouts = {{0.75, 0, 0.25, 0.25}}});
+  fail_unless(part.width == 30 && part.height == 20);
+  fail_unless(part.at(25, 5).g > 180 && part.at(25, 15).g > 180);
+  fail_unless(part.at(5, 5).g > 180 && part.at(5, 15).g < 12);
+}
+GST_END_TEST
+
+GST_START_TEST(padding_that_counts_as_picture_is_not_sent)
+{
+  GstVideoInfo info;
+  g_autoptr(GstBuffer) buffer = frame_of(mosaic("ab", 2, 96, 64), &info);
+  gst_buffer_add_video_meta(buffer, GST_VIDEO_FRAME_FLAG_NONE, GST_VIDEO_FORMAT_I420, 96, 64);
+  GstVideoInfo shown = info;
+  shown.width = 48;
+  const Picture seen = sent(buffer, shown, {});
+  fail_unless(seen.width == 48 && seen.height == 64);
+  fail_unless(is_near(seen.at(4, 10), colour_of('a')) && is_near(seen.at(40, 60), colour_of('a')));
+}
+GST_END_TEST
+
 GST_START_TEST(rows_are_read_where_they_are)
 {
   // Planes in memories of their own, with rows far apart.
@@ -650,6 +710,8 @@ static Suite *frame_views_suite()
   tcase_add_test(tcase, blackouts_are_black_in_every_format_and_the_rest_is_not);
   tcase_add_test(tcase, blackouts_are_turned_and_cut_with_the_frame);
   tcase_add_test(tcase, a_blackout_that_is_no_number_is_all_black);
+  tcase_add_test(tcase, what_upstream_has_cut_off_in_memory_is_not_sent);
+  tcase_add_test(tcase, padding_that_counts_as_picture_is_not_sent);
   tcase_add_test(tcase, rows_are_read_where_they_are);
   tcase_add_test(tcase, every_pixel_is_the_mean_of_its_area);
   tcase_add_test(tcase, frames_of_all_sizes_and_views_are_sent);
