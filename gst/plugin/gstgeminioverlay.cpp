@@ -29,6 +29,7 @@
 #include "plugin/gstgeminioverlay.h"
 
 #include "glib/guarded.hpp"
+#include "plugin/frame_format.hpp"
 #include "plugin/orientation_tags.hpp"
 #include "plugin/overlay_blend.hpp"
 #include "plugin/overlay_source.hpp"
@@ -310,6 +311,15 @@ static gboolean gst_gemini_overlay_sink_event(GstBaseTransform *transform, GstEv
   return GST_BASE_TRANSFORM_CLASS(gst_gemini_overlay_parent_class)->sink_event(transform, event);
 }
 
+static gboolean gst_gemini_overlay_propose_allocation(GstBaseTransform *transform,
+                                                      GstQuery *decided, GstQuery *query)
+{
+  const gboolean is_answered = GST_BASE_TRANSFORM_CLASS(gst_gemini_overlay_parent_class)
+                                   ->propose_allocation(transform, decided, query);
+  refuse_crop_meta(query);
+  return is_answered;
+}
+
 static gboolean gst_gemini_overlay_stop(GstBaseTransform *transform)
 {
   GST_GEMINI_OVERLAY(transform)->impl->forget();
@@ -344,5 +354,6 @@ static void gst_gemini_overlay_class_init(GstGeminiOverlayClass *klass)
       GST_DEBUG_FUNCPTR(gst_gemini_overlay_prepare_output_buffer);
   transform_class->transform_ip = GST_DEBUG_FUNCPTR(gst_gemini_overlay_transform_ip);
   transform_class->sink_event = GST_DEBUG_FUNCPTR(gst_gemini_overlay_sink_event);
+  transform_class->propose_allocation = GST_DEBUG_FUNCPTR(gst_gemini_overlay_propose_allocation);
   transform_class->stop = GST_DEBUG_FUNCPTR(gst_gemini_overlay_stop);
 }

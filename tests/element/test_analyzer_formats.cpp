@@ -437,6 +437,32 @@ GST_START_TEST(what_is_known_of_a_jpeg_survives_the_decoder)
 }
 GST_END_TEST
 
+// What downstream can do with frames, as upstream is told by the element in between.
+static void check_no_crop_meta(GstHarness *harness)
+{
+  gst_harness_add_propose_allocation_meta(harness, GST_VIDEO_CROP_META_API_TYPE, nullptr);
+  gst_harness_add_propose_allocation_meta(harness, GST_VIDEO_META_API_TYPE, nullptr);
+  gst_harness_set_src_caps_str(harness, kCaps); // where the overlay asks downstream
+  g_autoptr(GstCaps) caps = gst_caps_from_string(kCaps);
+  g_autoptr(GstQuery) query = gst_query_new_allocation(caps, TRUE);
+  fail_unless(gst_pad_peer_query(harness->srcpad, query));
+  fail_unless(gst_query_find_allocation_meta(query, GST_VIDEO_META_API_TYPE, nullptr));
+  fail_if(gst_query_find_allocation_meta(query, GST_VIDEO_CROP_META_API_TYPE, nullptr));
+}
+
+GST_START_TEST(frames_are_not_to_be_cut_by_a_meta_only)
+{
+  Emulator emulator;
+  for (const char *mode : {"mode=live", "mode=accurate"}) {
+    Analyzer analyzer{emulator.url(), mode};
+    check_no_crop_meta(analyzer.harness());
+  }
+  GstHarness *overlay = gst_harness_new("geminioverlay");
+  check_no_crop_meta(overlay);
+  gst_harness_teardown(overlay);
+}
+GST_END_TEST
+
 GST_START_TEST(the_overlay_takes_no_jpeg)
 {
   g_autoptr(GstElement) overlay = gst_element_factory_make("geminioverlay", nullptr);
@@ -462,6 +488,7 @@ static Suite *analyzer_formats_suite()
   tcase_add_test(tcase, a_jpeg_without_a_size_in_its_caps_may_change_it);
   tcase_add_test(tcase, a_jpeg_that_is_none_is_a_failure_and_passes);
   tcase_add_test(tcase, what_is_known_of_a_jpeg_survives_the_decoder);
+  tcase_add_test(tcase, frames_are_not_to_be_cut_by_a_meta_only);
   tcase_add_test(tcase, the_overlay_takes_no_jpeg);
   suite_add_tcase(suite, tcase);
   return suite;
