@@ -69,9 +69,12 @@ void add_regions(GstBuffer *buffer, int width, int height, std::vector<UpstreamO
     object.label = label_of(region);
     if (region->id > 0)
       object.id = static_cast<std::uint64_t>(region->id);
+    // Of a box that begins before the frame there is nothing else to put into an unsigned number.
+    const int x = static_cast<int>(region->x);
+    const int y = static_cast<int>(region->y);
     if (region->w > 0 && region->h > 0)
       object.box =
-          Rect{static_cast<double>(region->x) / width, static_cast<double>(region->y) / height,
+          Rect{static_cast<double>(x) / width, static_cast<double>(y) / height,
                static_cast<double>(region->w) / width, static_cast<double>(region->h) / height};
     objects.push_back(std::move(object));
   }

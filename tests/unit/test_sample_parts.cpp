@@ -293,6 +293,18 @@ GST_START_TEST(a_scene_without_a_whole_answer_is_not_whole)
 }
 GST_END_TEST
 
+GST_START_TEST(what_begins_before_the_frame_is_hidden_as_far_as_it_is_seen)
+{
+  const auto frame = empty_frame();
+  add_region(frame, "face", 1, static_cast<guint>(-10), static_cast<guint>(-20), 40, 50);
+  ResolvedSettings settings;
+  settings.parts.privacy_labels = {"face"};
+  const Choice choice = choose(settings, look(frame).objects);
+  fail_unless_equals_uint64(choice.blackouts.size(), 1);
+  check_rect(choice.blackouts.front(), "0,0 30x30");
+}
+GST_END_TEST
+
 GST_START_TEST(boxes_that_are_no_numbers_are_nowhere)
 {
   const double nan = std::numeric_limits<double>::quiet_NaN();
@@ -388,6 +400,7 @@ static Suite *sample_parts_suite()
   tcase_add_test(tcase, another_analyzers_scene_and_regions_are_one);
   tcase_add_test(tcase, the_same_of_two_elements_takes_the_id_of_either);
   tcase_add_test(tcase, a_scene_without_a_whole_answer_is_not_whole);
+  tcase_add_test(tcase, what_begins_before_the_frame_is_hidden_as_far_as_it_is_seen);
   tcase_add_test(tcase, boxes_that_are_no_numbers_are_nowhere);
   tcase_add_test(tcase, each_id_is_asked_about_once);
   tcase_add_test(tcase, only_so_many_ids_are_remembered);
