@@ -2,9 +2,8 @@
 // Which video frames can be looked at.
 #include "plugin/frame_format.hpp"
 
-#include "vision/jpeg_size.hpp"
+#include "vision/jpeg_decoder.hpp"
 
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -151,11 +150,11 @@ std::optional<FrameSize> encoded_size(GstBuffer *frame)
   GstMapInfo map;
   if (!gst_buffer_map(frame, &map, GST_MAP_READ))
     return std::nullopt;
-  const auto size = vision::jpeg_size(std::span{map.data, map.size});
+  const auto head = vision::JpegDecoder{}.read_head({map.data, map.size});
   gst_buffer_unmap(frame, &map);
-  if (!size)
+  if (!head)
     return std::nullopt;
-  return FrameSize{size->width, size->height};
+  return FrameSize{head->width, head->height};
 }
 
 } // namespace gemini

@@ -2,6 +2,8 @@
 // TurboJPEG, to the planes that a JPEG consists of where it can, so that no colours are changed.
 #include "vision/jpeg_decoder.hpp"
 
+#include "vision/jpeg_markers.hpp"
+
 #include <array>
 #include <cstddef>
 
@@ -10,12 +12,25 @@
 namespace gemini::vision {
 namespace {
 
-// More than any camera makes; half a gigabyte at the worst.
-constexpr double kMaxPixels = 1U << 27U;
+// Of memory for one picture. More than the pictures of any camera take.
+constexpr double kMaxBytes = 1U << 29U;
 
 int divided(int side, int divisor)
 {
   return (side + divisor - 1) / divisor;
+}
+
+std::optional<std::string> too_large(const JpegHead &head, int divisor)
+{
+  constexpr double kPixel = 4;        // as decoded
+  constexpr double kCoefficients = 6; // of a pixel: all of the picture, until the last scan is read
+  const double pixels = static_cast<double>(head.width) * head.height;
+  const double bytes = kPixel * divided(head.width, divisor) * divided(head.height, divisor) +
+                       (head.comes_in_one_scan ? 0 : kCoefficients * pixels);
+  if (bytes <= kMaxBytes)
+    return std::nullopt;
+  return "The JPEG of " + std::to_string(head.width) + "x" + std::to_string(head.height) +
+         " pixels is too large to be decoded";
 }
 
 } // namespace
@@ -43,26 +58,56 @@ Result<JpegHead, std::string> JpegDecoder::read_head(std::span<const std::uint8_
   else if (is_read && head.subsampling >= 0 && head.subsampling < TJ_NUMSAMP &&
            (colours == TJCS_YCbCr || colours == TJCS_GRAY))
     head.colours = JpegHead::Colours::ycbcr;
+  head.comes_in_one_scan = vision::comes_in_one_scan(jpeg);
   return head;
 }
 
 Result<FramePlanes, std::string> JpegDecoder::decode(std::span<const std::uint8_t> jpeg,
                                                      const JpegHead &head, int divisor)
 {
-  if (static_cast<double>(divided(head.width, divisor)) * divided(head.height, divisor) >
-      kMaxPixels)
-    return "The JPEG of " + std::to_string(head.width) + "x" + std::to_string(head.height) +
-           " pixels is too large to be decoded";
+  if (auto refusal = too_large(head, divisor))
+    return *std::move(refusal);
   FramePlanes planes{.width = head.width, .height = head.height};
   planes.colorimetry.range = GST_VIDEO_COLOR_RANGE_0_255;
   planes.colorimetry.matrix = GST_VIDEO_COLOR_MATRIX_BT601;
   const bool is_decoded = head.colours == JpegHead::Colours::ycbcr
                               ? decode_planes(jpeg, head, divisor, planes)
                               : decode_pixels(jpeg, head, divisor, planes);
-  // A warning tells of damage that it got over, such as the stray bytes that some cameras write.
-  if (!is_decoded && tjGetErrorCode(handle_) != TJERR_WARNING)
-    return std::string{"The JPEG cannot be decoded: "} + tjGetErrorStr2(handle_);
+  if (auto damage = problem(is_decoded))
+    return *std::move(damage);
   return planes;
+}
+
+Result<FramePlanes, std::string> JpegDecoder::decode_gray(std::span<const std::uint8_t> jpeg,
+                                                          const JpegHead &head, int divisor)
+{
+  if (auto refusal = too_large(head, divisor))
+    return *std::move(refusal);
+  const int width = divided(head.width, divisor);
+  const int height = divided(head.height, divisor);
+  buffer_.resize(static_cast<std::size_t>(width) * static_cast<std::size_t>(height));
+  const bool is_decoded =
+      tjDecompress2(handle_, jpeg.data(), jpeg.size(), buffer_.data(), width, width, height,
+                    TJPF_GRAY, TJFLAG_LIMITSCANS | TJFLAG_FASTDCT) == 0;
+  if (auto damage = problem(is_decoded))
+    return *std::move(damage);
+  FramePlanes planes{
+      .model = ColourModel::gray, .n_components = 1, .width = head.width, .height = head.height};
+  planes.components[0] = {.data = buffer_.data(),
+                          .stride = width,
+                          .width = static_cast<std::size_t>(width),
+                          .height = static_cast<std::size_t>(height),
+                          .x_scale = 1.0 / divisor,
+                          .y_scale = 1.0 / divisor};
+  return planes;
+}
+
+std::optional<std::string> JpegDecoder::problem(bool is_decoded) const
+{
+  // A warning tells of damage that it got over, such as the stray bytes that some cameras write.
+  if (is_decoded || tjGetErrorCode(handle_) == TJERR_WARNING)
+    return std::nullopt;
+  return std::string{"The JPEG cannot be decoded: "} + tjGetErrorStr2(handle_);
 }
 
 bool JpegDecoder::decode_planes(std::span<const std::uint8_t> jpeg, const JpegHead &head,

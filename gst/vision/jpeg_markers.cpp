@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstring>
+#include <optional>
 #include <string_view>
 
 namespace gemini::vision {
@@ -17,6 +18,8 @@ enum Marker : std::uint8_t {
   kSof0 = 0xc0,
   kSof2 = 0xc2,
   kDht = 0xc4,
+  kJpg = 0xc8,
+  kDac = 0xcc,
   kSof15 = 0xcf,
   kRst0 = 0xd0,
   kRst7 = 0xd7,
@@ -42,7 +45,7 @@ bool is_needed(std::uint8_t marker, Bytes content)
     return begins_with(content, "ICC_PROFILE\0"sv);
   if (marker == kApp14)
     return begins_with(content, "Adobe"sv);
-  return (marker >= kSof0 && marker <= kSof15) || (marker >= kSos && marker < kApp0);
+  return (marker >= kSof0 && marker <= kSof15) || (marker >= kEoi && marker < kApp0);
 }
 
 void append(std::vector<std::uint8_t> &out, Bytes bytes)
@@ -81,57 +84,129 @@ std::size_t scan_length(Bytes bytes)
   return bytes.size();
 }
 
+struct Segment {
+  std::uint8_t marker = 0;
+  Bytes content; // what follows the length
+  Bytes all;     // with marker and length
+};
+
+// Goes from segment to segment.
+class Segments {
+public:
+  explicit Segments(Bytes jpeg) : jpeg_(jpeg) {}
+
+  // The next one, up to the end of the picture, which has no content; or what is wrong.
+  Result<Segment, std::string> next();
+  // The entropy-coded data behind it.
+  Bytes scan()
+  {
+    const Bytes scan = jpeg_.subspan(at_, scan_length(jpeg_.subspan(at_)));
+    at_ += scan.size();
+    return scan;
+  }
+
+private:
+  Bytes jpeg_;
+  std::size_t at_ = 0;
+};
+
+Result<Segment, std::string> Segments::next()
+{
+  if (at_ == 0) {
+    if (jpeg_.size() < 2 || jpeg_[0] != 0xff || jpeg_[1] != kSoi)
+      return std::string{"The frame is no JPEG"};
+    at_ = 2;
+  }
+  while (at_ + 1 < jpeg_.size()) {
+    const std::size_t begin = at_;
+    const std::uint8_t marker = jpeg_[begin + 1];
+    if (jpeg_[begin] != 0xff || marker == 0)
+      return std::string{"The JPEG is damaged: there is no marker where one has to be"};
+    if (marker == 0xff) { // fill
+      ++at_;
+      continue;
+    }
+    at_ += 2;
+    if (marker == kEoi)
+      return Segment{.marker = marker, .content = {}, .all = jpeg_.subspan(begin, 2)};
+    if (marker == kTem || (marker >= kRst0 && marker <= kSoi))
+      continue;
+    const std::size_t length =
+        at_ + 1 < jpeg_.size() ? std::size_t{jpeg_[at_]} << 8U | jpeg_[at_ + 1] : 0;
+    if (length < 2 || length > jpeg_.size() - at_)
+      return std::string{"The JPEG is damaged: one of its segments has no valid length"};
+    at_ += length;
+    return Segment{.marker = marker,
+                   .content = jpeg_.subspan(begin + 4, length - 2),
+                   .all = jpeg_.subspan(begin, length + 2)};
+  }
+  return std::string{"The JPEG is cut off: it has no end"};
+}
+
+bool is_start_of_frame(std::uint8_t marker)
+{
+  return marker >= kSof0 && marker <= kSof15 && marker != kDht && marker != kJpg && marker != kDac;
+}
+
+// By the marker of the frame: every fourth of them.
+bool is_progressive(std::uint8_t marker)
+{
+  return marker % 4 == kSof2 % 4;
+}
+
 } // namespace
+
+bool comes_in_one_scan(Bytes jpeg)
+{
+  constexpr std::size_t kComponents = 5; // behind precision, height and width
+  Segments segments{jpeg};
+  std::optional<std::uint8_t> n_components;
+  while (const auto segment = segments.next()) {
+    const Bytes content = segment->content;
+    if (segment->marker == kEoi)
+      break;
+    if (segment->marker == kSos)
+      return n_components && !content.empty() && content[0] == *n_components;
+    if (!is_start_of_frame(segment->marker))
+      continue;
+    if (is_progressive(segment->marker) || content.size() <= kComponents)
+      break;
+    n_components = content[kComponents];
+  }
+  return false;
+}
 
 Result<CleanJpeg, std::string> without_metadata(Bytes jpeg)
 {
   using namespace std::string_view_literals;
   constexpr std::size_t kJfifSize = 14;
-  if (jpeg.size() < 2 || jpeg[0] != 0xff || jpeg[1] != kSoi)
-    return std::string{"The frame is no JPEG"};
   CleanJpeg clean;
   clean.bytes.reserve(jpeg.size());
-  append(clean.bytes, jpeg.first(2));
+  append(clean.bytes, {{0xff, kSoi}});
   bool has_tables = false;
   bool has_common_frame = false;
-  std::size_t at = 2;
-  while (at + 1 < jpeg.size()) {
-    const std::uint8_t marker = jpeg[at + 1];
-    if (jpeg[at] != 0xff || marker == 0)
-      return std::string{"The JPEG is damaged: there is no marker where one has to be"};
-    if (marker == 0xff) {
-      ++at;
-      continue;
-    }
-    at += 2;
-    if (marker == kEoi) {
-      append(clean.bytes, {{0xff, kEoi}});
-      return clean;
-    }
-    if (marker == kTem || (marker >= kRst0 && marker <= kSoi))
-      continue;
-    const std::size_t length =
-        at + 1 < jpeg.size() ? std::size_t{jpeg[at]} << 8U | jpeg[at + 1] : 0;
-    if (length < 2 || length > jpeg.size() - at)
-      return std::string{"The JPEG is damaged: one of its segments has no valid length"};
-    const Bytes content = jpeg.subspan(at + 2, length - 2);
+  Segments segments{jpeg};
+  while (true) {
+    const auto segment = segments.next();
+    if (!segment)
+      return segment.error();
+    const Bytes content = segment->content;
+    const std::uint8_t marker = segment->marker;
     if (is_needed(marker, content))
-      append(clean.bytes, jpeg.subspan(at - 2, length + 2));
+      append(clean.bytes, segment->all);
     else if (marker == kApp0 && content.size() >= kJfifSize && begins_with(content, "JFIF\0"sv))
       append_jfif(clean.bytes, content);
-    at += length;
+    if (marker == kEoi)
+      return clean;
     if (marker == kDht) {
       has_tables = true;
     } else if (marker >= kSof0 && marker <= kSof2) {
       has_common_frame = !content.empty() && content[0] == 8;
     } else if (marker == kSos) {
       clean.is_common = has_tables && has_common_frame;
-      const std::size_t scan = scan_length(jpeg.subspan(at));
-      append(clean.bytes, jpeg.subspan(at, scan));
-      at += scan;
+      append(clean.bytes, segments.scan());
     }
   }
-  return std::string{"The JPEG is cut off: it has no end"};
 }
 
 } // namespace gemini::vision

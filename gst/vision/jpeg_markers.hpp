@@ -20,6 +20,10 @@ struct CleanJpeg {
   bool is_common = false;
 };
 
+// Whether one scan tells all of the picture, from the first row of blocks to the last, so that who
+// decodes it need not keep the whole of it in memory.
+bool comes_in_one_scan(std::span<const std::uint8_t> jpeg);
+
 // The error is a sentence.
 Result<CleanJpeg, std::string> without_metadata(std::span<const std::uint8_t> jpeg);
 

@@ -4,14 +4,15 @@
 // the columns of a cell added up.
 #include "vision/luma_grid.hpp"
 
+#include "vision/jpeg_decoder.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
-
-#include <turbojpeg.h>
 
 namespace gemini::vision {
 
@@ -230,44 +231,25 @@ struct LumaReader::Converter {
 };
 
 struct LumaReader::Jpeg {
-  tjhandle handle = tjInitDecompress();
-  std::vector<std::uint8_t> gray;
-  Jpeg() = default;
-  ~Jpeg() { tjDestroy(handle); }
-  Jpeg(const Jpeg &) = delete;
-  Jpeg &operator=(const Jpeg &) = delete;
+  JpegDecoder decoder;
 
   // At the smallest size that has a pixel for every cell: most of the work is left out.
-  std::optional<LumaGrid> grid(const GstMapInfo &map, const LumaGridSize &size, Summer &summer)
+  std::optional<LumaGrid> grid(std::span<const std::uint8_t> jpeg, const LumaGridSize &size,
+                               Summer &summer)
   {
-    int width = 0;
-    int height = 0;
-    int sampling = 0;
-    int colours = 0;
-    if (!handle ||
-        tjDecompressHeader3(handle, map.data, map.size, &width, &height, &sampling, &colours) != 0)
+    const auto head = decoder.read_head(jpeg);
+    if (!head)
       return std::nullopt;
-    int n = 0;
-    const tjscalingfactor *factors = tjGetScalingFactors(&n);
-    int scaled_width = width;
-    int scaled_height = height;
-    for (int i = 0; i < n; ++i) {
-      const int w = TJSCALED(width, factors[i]);
-      const int h = TJSCALED(height, factors[i]);
-      if (std::max(w, h) >= size.longer_side && w < scaled_width) {
-        scaled_width = w;
-        scaled_height = h;
-      }
-    }
-    gray.resize(static_cast<std::size_t>(scaled_width) * static_cast<std::size_t>(scaled_height));
-    // What is cut or damaged is decoded as far as it goes, as a person would see it.
-    if (tjDecompress2(handle, map.data, map.size, gray.data(), scaled_width, 0, scaled_height,
-                      TJPF_GRAY, TJFLAG_FASTDCT) != 0 &&
-        tjGetErrorCode(handle) == TJERR_FATAL)
+    int divisor = 1;
+    while (divisor < 8 && std::max(head->width, head->height) >= 2 * divisor * size.longer_side)
+      divisor *= 2;
+    const auto picture = decoder.decode_gray(jpeg, *head, divisor);
+    if (!picture)
       return std::nullopt;
-    return summer.grid(scaled_width, scaled_height, size, true, [&](int y, std::size_t) {
-      add_bytes(summer.sums, gray.data() + std::ptrdiff_t{y} * scaled_width);
-    });
+    const Component &luma = picture->components[0];
+    return summer.grid(
+        static_cast<int>(luma.width), static_cast<int>(luma.height), size, true,
+        [&](int y, std::size_t) { add_bytes(summer.sums, luma.data + luma.stride * y); });
   }
 };
 
@@ -284,7 +266,7 @@ Result<LumaGrid, Failure> LumaReader::read(GstBuffer *buffer, const GstVideoInfo
     GstMapInfo map;
     if (!gst_buffer_map(buffer, &map, GST_MAP_READ))
       return frame_failure("A frame could not be mapped into memory");
-    grid = jpeg_->grid(map, size, *summer_);
+    grid = jpeg_->grid({map.data, map.size}, size, *summer_);
     gst_buffer_unmap(buffer, &map);
     if (!grid)
       return frame_failure("A frame is not a JPEG that can be read");

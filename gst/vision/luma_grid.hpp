@@ -43,7 +43,7 @@ public:
 private:
   struct Summer;    // from lines of pixels to cells
   struct Converter; // for the formats that are not read directly
-  struct Jpeg;      // the TurboJPEG handle
+  struct Jpeg;      // decoder
   std::unique_ptr<Summer> summer_;
   std::unique_ptr<Converter> converter_;
   std::unique_ptr<Jpeg> jpeg_;

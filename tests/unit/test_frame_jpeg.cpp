@@ -2,7 +2,9 @@
 // JPEGs as input: passed on where nothing has to be done to them, without what others wrote into
 // them, and decoded where something has.
 #include "picture_support.hpp"
+#include "vision/jpeg_decoder.hpp"
 #include "vision/jpeg_markers.hpp"
+#include "vision/luma_grid.hpp"
 
 #include <algorithm>
 #include <array>
@@ -377,14 +379,49 @@ GST_START_TEST(damage_never_does_harm)
 }
 GST_END_TEST
 
-GST_START_TEST(a_jpeg_that_claims_to_be_huge_is_a_failure)
+// Says that it has 64250 rows and columns.
+static Bytes huge(Bytes jpeg)
 {
-  Bytes jpeg = jpeg_of(colour_bars(64, 64));
   for (std::size_t at = 2; at + 9 < jpeg.size(); ++at)
-    if (jpeg[at] == 0xff && jpeg[at + 1] == 0xc0) {
+    if (jpeg[at] == 0xff && (jpeg[at + 1] == 0xc0 || jpeg[at + 1] == 0xc2)) {
       jpeg[at + 5] = jpeg[at + 6] = jpeg[at + 7] = jpeg[at + 8] = 0xfa;
       break;
     }
+  return jpeg;
+}
+
+GST_START_TEST(a_header_tells_size_and_coding)
+{
+  JpegDecoder decoder;
+  const auto baseline = decoder.read_head(jpeg_of(colour_bars(333, 17)));
+  fail_unless(baseline && baseline->width == 333 && baseline->height == 17);
+  fail_unless(baseline->comes_in_one_scan);
+  const Bytes comment = segment(0xfe, "\xff\xc2\xff\xda"); // that looks like others inside
+  const auto gray =
+      decoder.read_head(with_segments(jpeg_of(colour_bars(16, 500), TJSAMP_GRAY), {comment}));
+  fail_unless(gray && gray->width == 16 && gray->height == 500 && gray->comes_in_one_scan);
+  const auto progressive =
+      decoder.read_head(jpeg_of(colour_bars(64, 48), TJSAMP_420, TJFLAG_PROGRESSIVE));
+  fail_unless(progressive && progressive->width == 64 && progressive->height == 48);
+  fail_if(progressive->comes_in_one_scan);
+}
+GST_END_TEST
+
+// Whose coefficients have all to be kept until the last scan, however small it is to become.
+GST_START_TEST(a_progressive_jpeg_that_claims_to_be_huge_takes_no_memory)
+{
+  const Bytes jpeg = huge(jpeg_of(colour_bars(64, 64), TJSAMP_420, TJFLAG_PROGRESSIVE));
+  const std::string message = failure_of(jpeg, {.max_size = 64});
+  fail_unless(message == "The JPEG of 64250x64250 pixels is too large to be decoded", "%s",
+              message.c_str());
+  const Input input{jpeg, 64, 64};
+  fail_if(LumaReader{}.read(input.buffer, input.info, {}).has_value());
+}
+GST_END_TEST
+
+GST_START_TEST(a_jpeg_that_claims_to_be_huge_is_a_failure)
+{
+  const Bytes jpeg = huge(jpeg_of(colour_bars(64, 64)));
   EncoderSettings settings{.max_size = 64};
   settings.blackouts = {{0, 0, 0.1, 0.1}};
   const std::string message = failure_of(jpeg, settings);
@@ -413,6 +450,8 @@ static Suite *frame_jpeg_suite()
   tcase_add_test(tcase, stray_bytes_of_cameras_are_got_over);
   tcase_add_test(tcase, broken_jpegs_are_failures);
   tcase_add_test(tcase, damage_never_does_harm);
+  tcase_add_test(tcase, a_header_tells_size_and_coding);
+  tcase_add_test(tcase, a_progressive_jpeg_that_claims_to_be_huge_takes_no_memory);
   tcase_add_test(tcase, a_jpeg_that_claims_to_be_huge_is_a_failure);
   suite_add_tcase(suite, tcase);
   return suite;
