@@ -39,6 +39,23 @@ AnalyzerStats::Count skip_of(AnalysisEngine::Room room)
   }
 }
 
+// Of the pictures of one request, as they are sent. Turning them makes no difference to what they
+// cost. Of crops, as long as nobody knows them, it is the most that there can be.
+std::vector<FrameSize> sizes_of_request(const ResolvedSettings &settings, const GstVideoInfo &info,
+                                        std::vector<View> crops)
+{
+  if (crops.empty())
+    crops.assign(settings.regions == Regions::detections ? settings.max_regions : 1,
+                 View{.part = settings.parts.region});
+  std::vector<FrameSize> sizes;
+  for (unsigned i = 0; i < settings.frames_per_request; ++i)
+    for (const View &crop : crops) {
+      const auto sent = vision::sent_size(info, crop, settings.max_image_size);
+      sizes.push_back({sent.width, sent.height});
+    }
+  return sizes;
+}
+
 } // namespace
 
 AnalyzerRun::AnalyzerRun(GstElement *element, Pads pads, std::string stream_name, Service service,
@@ -365,6 +382,7 @@ std::uint64_t AnalyzerRun::submit(Sample sample)
     overload_.submitted(id, Clock::current().now());
   }
   parts_.asked(sample);
+  note_crops(sample);
   stats_->add(AnalyzerStats::regions_left_out, sample.n_left_out);
   stats_->add(AnalyzerStats::samples);
   engine_.submit(std::move(sample));
@@ -559,7 +577,7 @@ bool AnalyzerRun::on_caps(GstEvent *event)
   info_ = info;
   tells_size_ = GST_VIDEO_INFO_WIDTH(&*info) > 0 && GST_VIDEO_INFO_HEIGHT(&*info) > 0;
   if (tells_size_)
-    set_frame_size({GST_VIDEO_INFO_WIDTH(&*info), GST_VIDEO_INFO_HEIGHT(&*info)});
+    note_frame_info();
   return forward(event);
 }
 
@@ -571,16 +589,35 @@ void AnalyzerRun::look_for_size(GstBuffer *frame)
     return;
   info_->width = size->width;
   info_->height = size->height;
-  set_frame_size(*size);
+  note_frame_info();
 }
 
-void AnalyzerRun::set_frame_size(FrameSize size)
+void AnalyzerRun::note_frame_info()
 {
   {
     const std::lock_guard lock{mutex_};
-    frame_size_ = size;
+    frame_info_ = info_;
   }
   project_costs();
+}
+
+// What crops will cost is known when there are some. That they differ from frame to frame is not
+// worth a message each time.
+void AnalyzerRun::note_crops(const Sample &sample)
+{
+  if (!sample.parts.front().parent)
+    return;
+  std::vector<View> crops;
+  for (const Sample::Part &part : sample.parts)
+    crops.push_back(part.view);
+  bool are_first = false;
+  {
+    const std::lock_guard lock{mutex_};
+    are_first = crops_.empty();
+    crops_.swap(crops);
+  }
+  if (are_first)
+    project_costs();
 }
 
 void AnalyzerRun::on_segment(GstEvent *event)
@@ -833,25 +870,22 @@ void AnalyzerRun::stop_by_error(const Failure &failure, const std::string &model
 
 void AnalyzerRun::project_costs()
 {
-  std::optional<FrameSize> size;
+  std::optional<GstVideoInfo> info;
+  std::vector<View> crops;
   std::shared_ptr<const ResolvedSettings> settings;
   {
     const std::lock_guard lock{mutex_};
-    size = frame_size_;
+    info = frame_info_;
+    crops = crops_;
     settings = settings_;
   }
-  if (!size || is_replay_)
+  if (!info || is_replay_)
     return;
-  // Of crops nobody knows yet how many and how large they will be.
-  const Rect &region = settings->parts.region;
-  const auto side = [](double part, int whole) {
-    return std::max(1, static_cast<int>(std::lround(part * whole)));
-  };
-  const auto sent = vision::sent_size(side(region.w, size->width), side(region.h, size->height),
-                                      settings->max_image_size);
-  const std::vector<FrameSize> frames(settings->frames_per_request, {sent.width, sent.height});
+  const bool are_crops = settings->regions == Regions::detections;
+  const auto frames = sizes_of_request(*settings, *info, are_crops ? crops : std::vector<View>{});
   const auto &profile = LearnedProfiles::shared().profile(base_url_, settings->models.front());
-  const auto cost = cost_of_request(*settings, profile, frames, engine_.n_references());
+  const auto cost = cost_of_request(*settings, profile, frames, engine_.n_references(),
+                                    are_crops ? settings->frames_per_request : 0);
   const Projection projection = project(static_cast<double>(settings->analysis_rate.numerator) /
                                             settings->analysis_rate.denominator,
                                         settings->frames_per_request, limits_of(*settings),

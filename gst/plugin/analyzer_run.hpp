@@ -111,7 +111,8 @@ private:
                               FrameSize size);
   bool on_caps(GstEvent *event);
   void look_for_size(GstBuffer *frame);
-  void set_frame_size(FrameSize size);
+  void note_frame_info();
+  void note_crops(const Sample &sample);
   void on_segment(GstEvent *event);
   void send_next();
   void on_flush_stop();
@@ -166,8 +167,9 @@ private:
   std::shared_ptr<const ResolvedSettings> settings_;
   std::shared_ptr<FrameLine> line_; // made when the mode turns out to be accurate
   bool is_src_active_ = false;
-  Overload overload_;                   // of a live source in accurate mode
-  std::optional<FrameSize> frame_size_; // of the newest caps
+  Overload overload_;                      // of a live source in accurate mode
+  std::optional<GstVideoInfo> frame_info_; // of the newest caps, with a size
+  std::vector<View> crops_;                // of the newest sample that had any
   std::optional<std::pair<Projection, ProjectionBasis>> projection_; // that was posted last
 
   SampleParts parts_;

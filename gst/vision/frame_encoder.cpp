@@ -285,18 +285,6 @@ Result<EncodedFrame, Failure> FrameEncoder::Work::encode_jpeg(std::span<const st
   return encode(*planes, size, settings);
 }
 
-SentSize sent_size(int width, int height, unsigned max_size)
-{
-  const int longer = std::max(width, height);
-  if (max_size == 0 || static_cast<unsigned>(longer) <= max_size)
-    return {width, height};
-  const double scale = static_cast<double>(max_size) / longer;
-  const auto scaled = [scale](int side) {
-    return std::max(1, static_cast<int>(std::lround(side * scale)));
-  };
-  return {scaled(width), scaled(height)};
-}
-
 SentSize sent_size(const GstVideoInfo &info, const View &view, unsigned max_size)
 {
   const auto pixels = [](double share, int side) {

@@ -48,14 +48,13 @@ private:
   std::unique_ptr<Work> work_;
 };
 
-// The size as sent: the longer side at most `max_size`, aspect kept, at least one pixel each way.
+// The size of a view of such a frame as it is sent, upright and with square pixels: the longer side
+// at most `max_size`, aspect kept, at least one pixel each way. No side gets longer than the longer
+// side of what the frame has of the view.
 struct SentSize {
   int width = 0;
   int height = 0;
 };
-SentSize sent_size(int width, int height, unsigned max_size);
-// Likewise of a view of such a frame, upright and with square pixels. No side gets longer than the
-// longer side of what the frame has of the view.
 SentSize sent_size(const GstVideoInfo &info, const View &view, unsigned max_size);
 
 } // namespace gemini::vision

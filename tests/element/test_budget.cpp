@@ -386,6 +386,60 @@ GST_START_TEST(a_day_is_projected_at_start_and_after_changes)
 }
 GST_END_TEST
 
+// Tokens of a day of one request a second, by their price for one request.
+static double tokens_of_a_request(Analyzer &analyzer)
+{
+  return wait_for_budget(analyzer, "projection").tokens_per_day.value_or(0) / 86'400;
+}
+
+// Models before 3 charge by tiles of what is sent.
+GST_START_TEST(the_projection_is_of_what_is_sent)
+{
+  constexpr double kTile = 258;
+  struct {
+    const char *caps;
+    const char *properties;
+    int more_tiles; // than the one of a small square
+  } cases[] = {
+      {"width=320,height=240", "", 0},
+      {"width=1024,height=1024", "", 3},
+      {"width=1024,height=1024", "region=0,0,0.25,1", 13},
+      {"width=1024,height=1024", "region=0,0,0.25,0.25", 0},
+      {"width=1024,height=1024,pixel-aspect-ratio=4/1", "", 13},
+      {"width=1024,height=1024", "frames-per-request=2 max-image-size=320", 0},
+  };
+  double least = 0;
+  for (const auto &c : cases) {
+    Emulator emulator{{.api_key = "budget-sizes"}};
+    Analyzer analyzer{emulator.url(),
+                      std::string{"mode=live api-key=budget-sizes model=gemini-2.5-flash "} +
+                          c.properties,
+                      std::string{"video/x-raw,format=I420,framerate=30/1,"} + c.caps};
+    const double tokens = tokens_of_a_request(analyzer);
+    if (least == 0)
+      least = tokens;
+    fail_unless(std::abs(tokens - least - c.more_tiles * kTile) < 60, "%s %s: %.0f, %.0f more",
+                c.caps, c.properties, tokens, tokens - least);
+  }
+}
+GST_END_TEST
+
+GST_START_TEST(crops_are_projected_at_most_until_they_are_known)
+{
+  constexpr double kTile = 258;
+  Emulator emulator{{.api_key = "budget-crops"}};
+  Analyzer analyzer{emulator.url(), "mode=live api-key=budget-crops model=gemini-2.5-flash "
+                                    "regions=detections max-regions=4 max-image-size=320"};
+  const double most = tokens_of_a_request(analyzer);
+  GstBuffer *frame = analyzer.frame(0);
+  gst_buffer_add_video_region_of_interest_meta(frame, "cup", 40, 40, 60, 60);
+  gst_buffer_add_video_region_of_interest_meta(frame, "cup", 140, 40, 60, 60);
+  fail_unless_equals_int(gst_harness_push(analyzer.harness(), frame), GST_FLOW_OK);
+  const double now = tokens_of_a_request(analyzer);
+  fail_unless(std::abs(most - now - 2 * kTile) < 60, "%.0f, then %.0f", most, now);
+}
+GST_END_TEST
+
 GST_START_TEST(stats_have_the_cost_by_the_prices_that_were_set)
 {
   Emulator emulator{{.api_key = "budget-price"}};
@@ -465,6 +519,8 @@ static Suite *budget_suite()
   tcase_add_test(tcase, fifty_eighty_and_a_hundred_percent_are_told_once_each);
   tcase_add_test(tcase, limits_that_change_while_requests_are_under_way_are_told_of_once);
   tcase_add_test(tcase, a_day_is_projected_at_start_and_after_changes);
+  tcase_add_test(tcase, the_projection_is_of_what_is_sent);
+  tcase_add_test(tcase, crops_are_projected_at_most_until_they_are_known);
   tcase_add_test(tcase, stats_have_the_cost_by_the_prices_that_were_set);
   tcase_add_test(tcase, live_samples_are_skipped_at_a_limit_and_taken_again_above_it);
   tcase_add_test(tcase, held_frames_go_on_when_the_limit_is_raised);

@@ -109,7 +109,10 @@ GST_START_TEST(the_sent_size_keeps_the_aspect_and_never_grows)
   for (const Case &c : {Case{1920, 1080, 1024, 1024, 576}, Case{1080, 1920, 1024, 576, 1024},
                         Case{640, 480, 1024, 640, 480}, Case{333, 217, 100, 100, 65},
                         Case{1920, 1080, 0, 1920, 1080}, Case{10000, 1, 100, 100, 1}}) {
-    const SentSize size = sent_size(c.width, c.height, c.max);
+    GstVideoInfo info;
+    gst_video_info_set_format(&info, GST_VIDEO_FORMAT_I420, static_cast<guint>(c.width),
+                              static_cast<guint>(c.height));
+    const SentSize size = sent_size(info, {}, c.max);
     fail_unless_equals_int(size.width, c.sent_width);
     fail_unless_equals_int(size.height, c.sent_height);
   }
