@@ -797,7 +797,7 @@ bool AnalyzerRun::allocation_query(GstObject *parent, GstQuery *query)
   if (!held) {
     // One frame is read by the worker.
     const bool is_answered = gst_pad_query_default(pads_.sink, parent, query);
-    refuse_crop_meta(query);
+    refuse_view_metas(query);
     if (is_answered)
       ask_for_buffers(query, UINT64_MAX, 1);
     return is_answered;
@@ -808,7 +808,7 @@ bool AnalyzerRun::allocation_query(GstObject *parent, GstQuery *query)
     held->push_query(query);
   if (!held->is_flowing())
     return false;
-  refuse_crop_meta(query);
+  refuse_view_metas(query);
   ask_for_buffers(query, settings->max_held_bytes, UINT_MAX);
   return true;
 }

@@ -138,11 +138,14 @@ std::optional<GstVideoInfo> frame_info(GstCaps *caps)
   return info;
 }
 
-void refuse_crop_meta(GstQuery *allocation)
+void refuse_view_metas(GstQuery *allocation)
 {
-  guint index = 0;
-  while (gst_query_find_allocation_meta(allocation, GST_VIDEO_CROP_META_API_TYPE, &index))
-    gst_query_remove_nth_allocation_meta(allocation, index);
+  for (const GType type :
+       {GST_VIDEO_CROP_META_API_TYPE, GST_VIDEO_AFFINE_TRANSFORMATION_META_API_TYPE}) {
+    guint index = 0;
+    while (gst_query_find_allocation_meta(allocation, type, &index))
+      gst_query_remove_nth_allocation_meta(allocation, index);
+  }
 }
 
 std::optional<FrameSize> encoded_size(GstBuffer *frame)

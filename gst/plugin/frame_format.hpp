@@ -23,9 +23,10 @@ Ref<GstCaps> readable_caps(GstCaps *caps);
 // GST_VIDEO_FORMAT_ENCODED, and no size where the caps tell none.
 std::optional<GstVideoInfo> frame_info(GstCaps *caps);
 
-// Takes from the answer to an allocation query that somebody downstream can do with frames that are
-// cut by a GstVideoCropMeta only: places on such a frame mean something else to everybody.
-void refuse_crop_meta(GstQuery *allocation);
+// Takes from the answer to an allocation query that somebody downstream can do with frames that a
+// meta only cuts (GstVideoCropMeta) or turns (GstVideoAffineTransformationMeta): they look
+// otherwise than they lie in memory, and places on them mean something else to everybody.
+void refuse_view_metas(GstQuery *allocation);
 
 // Of an encoded frame, by its own header. Maps it.
 std::optional<FrameSize> encoded_size(GstBuffer *frame);

@@ -316,7 +316,7 @@ static gboolean gst_gemini_overlay_propose_allocation(GstBaseTransform *transfor
 {
   const gboolean is_answered = GST_BASE_TRANSFORM_CLASS(gst_gemini_overlay_parent_class)
                                    ->propose_allocation(transform, decided, query);
-  refuse_crop_meta(query);
+  refuse_view_metas(query);
   return is_answered;
 }
 

@@ -438,27 +438,31 @@ GST_START_TEST(what_is_known_of_a_jpeg_survives_the_decoder)
 GST_END_TEST
 
 // What downstream can do with frames, as upstream is told by the element in between.
-static void check_no_crop_meta(GstHarness *harness)
+static void check_no_view_metas(GstHarness *harness)
 {
-  gst_harness_add_propose_allocation_meta(harness, GST_VIDEO_CROP_META_API_TYPE, nullptr);
+  const GType view_metas[] = {GST_VIDEO_CROP_META_API_TYPE,
+                              GST_VIDEO_AFFINE_TRANSFORMATION_META_API_TYPE};
+  for (const GType type : view_metas)
+    gst_harness_add_propose_allocation_meta(harness, type, nullptr);
   gst_harness_add_propose_allocation_meta(harness, GST_VIDEO_META_API_TYPE, nullptr);
   gst_harness_set_src_caps_str(harness, kCaps); // where the overlay asks downstream
   g_autoptr(GstCaps) caps = gst_caps_from_string(kCaps);
   g_autoptr(GstQuery) query = gst_query_new_allocation(caps, TRUE);
   fail_unless(gst_pad_peer_query(harness->srcpad, query));
   fail_unless(gst_query_find_allocation_meta(query, GST_VIDEO_META_API_TYPE, nullptr));
-  fail_if(gst_query_find_allocation_meta(query, GST_VIDEO_CROP_META_API_TYPE, nullptr));
+  for (const GType type : view_metas)
+    fail_if(gst_query_find_allocation_meta(query, type, nullptr), "%s", g_type_name(type));
 }
 
-GST_START_TEST(frames_are_not_to_be_cut_by_a_meta_only)
+GST_START_TEST(frames_are_not_to_be_cut_or_turned_by_a_meta_only)
 {
   Emulator emulator;
   for (const char *mode : {"mode=live", "mode=accurate"}) {
     Analyzer analyzer{emulator.url(), mode};
-    check_no_crop_meta(analyzer.harness());
+    check_no_view_metas(analyzer.harness());
   }
   GstHarness *overlay = gst_harness_new("geminioverlay");
-  check_no_crop_meta(overlay);
+  check_no_view_metas(overlay);
   gst_harness_teardown(overlay);
 }
 GST_END_TEST
@@ -488,7 +492,7 @@ static Suite *analyzer_formats_suite()
   tcase_add_test(tcase, a_jpeg_without_a_size_in_its_caps_may_change_it);
   tcase_add_test(tcase, a_jpeg_that_is_none_is_a_failure_and_passes);
   tcase_add_test(tcase, what_is_known_of_a_jpeg_survives_the_decoder);
-  tcase_add_test(tcase, frames_are_not_to_be_cut_by_a_meta_only);
+  tcase_add_test(tcase, frames_are_not_to_be_cut_or_turned_by_a_meta_only);
   tcase_add_test(tcase, the_overlay_takes_no_jpeg);
   suite_add_tcase(suite, tcase);
   return suite;
