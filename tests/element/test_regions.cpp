@@ -450,7 +450,7 @@ GST_START_TEST(a_request_has_no_more_pictures_than_the_service_takes)
   Analyzer analyzer{emulator.url(),
                     "mode=accurate analysis-rate=10/1 regions=detections region-min-size=8 "
                     "max-regions=100 frames-per-request=64 jpeg-quality=10 "
-                    "media-resolution=low"};
+                    "media-resolution=low max-latency=60000 eos-timeout=60000"};
   std::vector<Found> found;
   for (guint i = 0; i < kBoxes; ++i)
     found.push_back({"thing", 0, 8 * (i % 30), 8 * (i / 30), 8, 8});
