@@ -20,21 +20,9 @@ static_assert(static_cast<int>(Orientation::flip_horizontal) == GST_VIDEO_ORIENT
 static_assert(static_cast<int>(Orientation::transpose) == GST_VIDEO_ORIENTATION_UL_LR);
 static_assert(static_cast<int>(Orientation::anti_transpose) == GST_VIDEO_ORIENTATION_UR_LL);
 
-// The source pad of the element that feeds `sink`, inside or outside of bins; null: there is none.
-Ref<GstPad> source_of(GstPad *sink)
+Ref<GstPad> peer_of(GstPad *pad)
 {
-  auto pad = Ref<GstPad>::adopt(gst_pad_get_peer(sink));
-  while (pad && GST_IS_PROXY_PAD(pad.get())) {
-    if (GST_IS_GHOST_PAD(pad.get())) { // the bin's own: on to who is in it
-      pad = Ref<GstPad>::adopt(gst_ghost_pad_get_target(GST_GHOST_PAD_CAST(pad.get())));
-      continue;
-    }
-    // Of the inner side of a bin's sink pad: on to who is outside.
-    auto outer =
-        Ref<GstPad>::adopt(GST_PAD_CAST(gst_proxy_pad_get_internal(GST_PROXY_PAD(pad.get()))));
-    pad = outer ? Ref<GstPad>::adopt(gst_pad_get_peer(outer.get())) : Ref<GstPad>{};
-  }
-  return pad;
+  return Ref<GstPad>::adopt(pad ? gst_pad_get_peer(pad) : nullptr);
 }
 
 // The only one; null where there is none, or a choice.
@@ -58,16 +46,21 @@ bool turns(GstElement *element)
 
 bool is_turned_before(GstPad *sink)
 {
-  auto at = Ref<GstPad>::share(sink);
-  while (at) {
-    const Ref<GstPad> source = source_of(at.get());
-    const auto element =
-        Ref<GstElement>::adopt(source ? gst_pad_get_parent_element(source.get()) : nullptr);
-    if (!element)
-      return false;
-    if (turns(element.get()))
+  Ref<GstPad> source = peer_of(sink);
+  while (source) {
+    // A bin may turn as a whole, as glvideoflip does.
+    const auto parent = Ref<GstElement>::adopt(gst_pad_get_parent_element(source.get()));
+    if (parent && turns(parent.get()))
       return true;
-    at = sink_of(element.get());
+    if (GST_IS_GHOST_PAD(source.get())) { // the bin's own: on to who is in it
+      source = Ref<GstPad>::adopt(gst_ghost_pad_get_target(GST_GHOST_PAD_CAST(source.get())));
+    } else if (GST_IS_PROXY_PAD(source.get())) { // inside of a bin's sink: on to who is outside
+      const auto outer =
+          Ref<GstPad>::adopt(GST_PAD_CAST(gst_proxy_pad_get_internal(GST_PROXY_PAD(source.get()))));
+      source = peer_of(outer.get());
+    } else {
+      source = peer_of(parent ? sink_of(parent.get()).get() : nullptr);
+    }
   }
   return false;
 }

@@ -81,6 +81,37 @@ bool was_turned(const Emulator &emulator, std::size_t n)
   return size.height > size.width;
 }
 
+// A bin that says of itself that it turns frames, as glvideoflip does, and has the means in it.
+struct TurningBin {
+  GstBin parent;
+};
+struct TurningBinClass {
+  GstBinClass parent;
+};
+GType turning_bin_get_type();
+G_DEFINE_TYPE_WITH_CODE(TurningBin, turning_bin, GST_TYPE_BIN,
+                        G_IMPLEMENT_INTERFACE(GST_TYPE_VIDEO_DIRECTION, nullptr))
+
+void turning_bin_init(TurningBin *self)
+{
+  GstElement *identity = gst_element_factory_make("identity", nullptr);
+  gst_bin_add(GST_BIN(self), identity);
+  for (const char *name : {"sink", "src"}) {
+    g_autoptr(GstPad) pad = gst_element_get_static_pad(identity, name);
+    gst_element_add_pad(GST_ELEMENT_CAST(self), gst_ghost_pad_new(name, pad));
+  }
+}
+
+void turning_bin_class_init(TurningBinClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS(klass);
+  object_class->get_property = [](GObject *, guint, GValue *value, GParamSpec *) {
+    g_value_set_enum(value, GST_VIDEO_ORIENTATION_90R);
+  };
+  object_class->set_property = [](GObject *, guint, const GValue *, GParamSpec *) {};
+  g_object_class_override_property(object_class, 1, "video-direction");
+}
+
 } // namespace
 
 GST_START_TEST(pictures_are_sent_upright_and_boxes_lie_on_the_frame)
@@ -161,6 +192,19 @@ GST_START_TEST(frames_that_were_turned_upstream_are_not_turned_again)
 }
 GST_END_TEST
 
+GST_START_TEST(a_bin_that_turns_frames_is_believed)
+{
+  fail_unless(gst_element_register(nullptr, "turningbin", GST_RANK_NONE, turning_bin_get_type()));
+  Emulator emulator;
+  Pipeline pipeline{"videotestsrc num-buffers=1 ! video/x-raw,format=I420,width=240,height=320,"
+                    "framerate=1/1 ! taginject tags=\"image-orientation=rotate-90\" ! "
+                    "turningbin ! queue ! {} ! fakesink",
+                    emulator.url(), "mode=accurate"};
+  fail_unless(pipeline.run());
+  fail_unless(was_turned(emulator, 0)); // once: 240x320 as it came
+}
+GST_END_TEST
+
 static Suite *analyzer_orientation_suite()
 {
   Suite *suite = suite_create("analyzer_orientation");
@@ -170,6 +214,7 @@ static Suite *analyzer_orientation_suite()
   tcase_add_test(tcase, the_newest_tag_of_any_scope_holds);
   tcase_add_test(tcase, a_flush_forgets_no_tag_and_a_new_stream_does);
   tcase_add_loop_test(tcase, frames_that_were_turned_upstream_are_not_turned_again, 0, 4);
+  tcase_add_test(tcase, a_bin_that_turns_frames_is_believed);
   suite_add_tcase(suite, tcase);
   return suite;
 }
