@@ -287,24 +287,28 @@ void AnalysisEngine::take_in(Sample sample)
   }
   leave_out_parts(sample, analysis);
   const ResolvedSettings &settings = *sample.settings;
+  std::vector<View> views;
+  for (const Sample::Part &part : sample.parts)
+    views.push_back(part.view);
+  auto encoded = encoder_.encode(sample.buffer.get(), sample.info,
+                                 {.max_size = settings.max_image_size,
+                                  .quality = static_cast<int>(settings.jpeg_quality),
+                                  .blackouts = sample.blackouts},
+                                 views);
+  if (!encoded) {
+    deliver(failed(std::move(analysis), std::move(encoded.error())));
+    return;
+  }
   std::vector<AnalysisJob::Frame> pictures;
-  for (Sample::Part &part : sample.parts) {
-    auto picture = encoder_.encode(sample.buffer.get(), sample.info,
-                                   {.max_size = settings.max_image_size,
-                                    .quality = static_cast<int>(settings.jpeg_quality),
-                                    .view = part.view,
-                                    .blackouts = sample.blackouts});
-    if (!picture) {
-      deliver(failed(std::move(analysis), std::move(picture.error())));
-      return;
-    }
+  for (std::size_t i = 0; i < encoded->size(); ++i) {
+    vision::EncodedFrame &picture = (*encoded)[i];
     GST_DEBUG_OBJECT(log_, "sample %" G_GUINT64_FORMAT ": %dx%d, %" G_GSIZE_FORMAT " bytes",
-                     sample.id, picture->width, picture->height, picture->jpeg.size());
+                     sample.id, picture.width, picture.height, picture.jpeg.size());
     pictures.push_back({.analysis = analysis,
-                        .view = part.view,
+                        .view = views[i],
                         .aspect = aspect_of(sample.info),
-                        .parent = std::move(part.parent),
-                        .picture = std::move(*picture),
+                        .parent = std::move(sample.parts[i].parent),
+                        .picture = std::move(picture),
                         .deadline = sample.deadline});
   }
   sample.lease.reset();

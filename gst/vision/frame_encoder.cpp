@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -158,6 +159,23 @@ Rect placed(const Rect &part, const Rect &whole)
   return to_frame(View{.part = whole}, part);
 }
 
+constexpr int kMostDivided = 8; // as small as a JPEG can be decoded
+
+// At what part of its size a JPEG may be decoded for this view. Pixels that are decoded at a
+// smaller size have something of all those around them: not where some of them must not be seen.
+int divisor_for(const GstVideoInfo &info, const View &view, const EncoderSettings &settings)
+{
+  int divisor = 1;
+  if (!settings.blackouts.empty())
+    return divisor;
+  const SentSize full = sent_size(info, {.part = view.part}, 0);
+  const SentSize sent = sent_size(info, {.part = view.part}, settings.max_size); // as it lies
+  while (divisor < kMostDivided && full.width >= 2 * divisor * sent.width &&
+         full.height >= 2 * divisor * sent.height)
+    divisor *= 2;
+  return divisor;
+}
+
 double pixel_aspect(const GstVideoInfo &info)
 {
   const double aspect = static_cast<double>(GST_VIDEO_INFO_PAR_N(&info)) /
@@ -166,6 +184,8 @@ double pixel_aspect(const GstVideoInfo &info)
 }
 
 } // namespace
+
+using Encoded = Result<std::vector<EncodedFrame>, Failure>;
 
 struct FrameEncoder::Work {
   Unpacker unpacker;
@@ -180,10 +200,12 @@ struct FrameEncoder::Work {
              const Side &down, int every, std::uint8_t *out, std::size_t stride);
   void draw(const FramePlanes &planes, std::span<const Rect> blackouts, const Side &across,
             const Side &down, const Planes420 &out);
-  Result<EncodedFrame, Failure> encode(const FramePlanes &planes, SentSize size,
+  Result<EncodedFrame, Failure> encode(const FramePlanes &planes, const View &view, SentSize size,
                                        const EncoderSettings &settings);
-  Result<EncodedFrame, Failure> encode_jpeg(std::span<const std::uint8_t> jpeg, GstVideoInfo info,
-                                            const EncoderSettings &settings);
+  Encoded encode_raw(GstVideoFrame &mapped, const GstVideoInfo &info, EncoderSettings settings,
+                     std::span<const View> views);
+  Encoded encode_jpeg(std::span<const std::uint8_t> jpeg, GstVideoInfo info,
+                      const EncoderSettings &settings, std::span<const View> views);
 };
 
 void FrameEncoder::Work::scale(const Component &component, std::span<const PixelRect> blackouts,
@@ -226,11 +248,12 @@ void FrameEncoder::Work::draw(const FramePlanes &planes, std::span<const Rect> b
     to_jpeg_colours(out, planes.colorimetry);
 }
 
-Result<EncodedFrame, Failure> FrameEncoder::Work::encode(const FramePlanes &planes, SentSize size,
+Result<EncodedFrame, Failure> FrameEncoder::Work::encode(const FramePlanes &planes,
+                                                         const View &view, SentSize size,
                                                          const EncoderSettings &settings)
 {
-  const Rect &part = settings.view.part;
-  const Turn turn = turn_of(settings.view.orientation);
+  const Rect &part = view.part;
+  const Turn turn = turn_of(view.orientation);
   const SentSize lying = turn.swaps ? SentSize{size.height, size.width} : size;
   const Side across{part.x, part.w, planes.width, lying.width, turn.mirrors_x};
   const Side down{part.y, part.h, planes.height, lying.height, turn.mirrors_y};
@@ -247,9 +270,33 @@ Result<EncodedFrame, Failure> FrameEncoder::Work::encode(const FramePlanes &plan
   return EncodedFrame{.jpeg = std::move(*jpeg), .width = size.width, .height = size.height};
 }
 
-Result<EncodedFrame, Failure> FrameEncoder::Work::encode_jpeg(std::span<const std::uint8_t> jpeg,
-                                                              GstVideoInfo info,
-                                                              const EncoderSettings &settings)
+Encoded FrameEncoder::Work::encode_raw(GstVideoFrame &mapped, const GstVideoInfo &info,
+                                       EncoderSettings settings, std::span<const View> views)
+{
+  const auto planes = unpacker.planes_of(mapped);
+  if (!planes)
+    return frame_failure(planes.error());
+  const Rect shown = shown_in(mapped, info);
+  const bool is_all_shown = is_whole(shown);
+  if (!is_all_shown)
+    for (Rect &blackout : settings.blackouts)
+      blackout = placed(blackout, shown);
+  std::vector<EncodedFrame> pictures;
+  for (View view : views) {
+    const SentSize size = sent_size(info, view, settings.max_size);
+    if (!is_all_shown)
+      view.part = placed(view.part, shown);
+    auto picture = encode(*planes, view, size, settings);
+    if (!picture)
+      return std::move(picture.error());
+    pictures.push_back(std::move(*picture));
+  }
+  return pictures;
+}
+
+Encoded FrameEncoder::Work::encode_jpeg(std::span<const std::uint8_t> jpeg, GstVideoInfo info,
+                                        const EncoderSettings &settings,
+                                        std::span<const View> views)
 {
   const auto head = decoder.read_head(jpeg);
   if (!head)
@@ -260,29 +307,34 @@ Result<EncodedFrame, Failure> FrameEncoder::Work::encode_jpeg(std::span<const st
   // Caps may be wrong, the picture is what it is.
   info.width = head->width;
   info.height = head->height;
-  const View &view = settings.view;
-  const SentSize size = sent_size(info, view, settings.max_size);
-  if (clean->is_common && head->colours == JpegHead::Colours::ycbcr && is_whole(view.part) &&
-      view.orientation == Orientation::identity && settings.blackouts.empty() &&
-      size.width == head->width && size.height == head->height)
-    return EncodedFrame{
-        .jpeg = std::move(clean->bytes), .width = size.width, .height = size.height};
-
-  // Pixels that are decoded at a smaller size have something of all those around them: not where
-  // some of them must not be seen.
-  int divisor = 1;
-  if (settings.blackouts.empty()) {
-    const SentSize full = sent_size(info, {.part = view.part}, 0);
-    const bool swaps = swaps_sides(view.orientation);
-    const int width = swaps ? size.height : size.width;
-    const int height = swaps ? size.width : size.height;
-    while (divisor < 8 && full.width >= 2 * divisor * width && full.height >= 2 * divisor * height)
-      divisor *= 2;
+  const auto goes_as_it_is = [&](const View &view, SentSize size) {
+    return clean->is_common && head->colours == JpegHead::Colours::ycbcr && is_whole(view.part) &&
+           view.orientation == Orientation::identity && settings.blackouts.empty() &&
+           size.width == head->width && size.height == head->height;
+  };
+  int divisor = kMostDivided;
+  for (const View &view : views)
+    divisor = std::min(divisor, divisor_for(info, view, settings));
+  std::optional<FramePlanes> planes;
+  std::vector<EncodedFrame> pictures;
+  for (const View &view : views) {
+    const SentSize size = sent_size(info, view, settings.max_size);
+    if (goes_as_it_is(view, size)) {
+      pictures.push_back({.jpeg = clean->bytes, .width = size.width, .height = size.height});
+      continue;
+    }
+    if (!planes) {
+      auto decoded = decoder.decode(jpeg, *head, divisor);
+      if (!decoded)
+        return frame_failure(std::move(decoded.error()));
+      planes = *decoded;
+    }
+    auto picture = encode(*planes, view, size, settings);
+    if (!picture)
+      return std::move(picture.error());
+    pictures.push_back(std::move(*picture));
   }
-  const auto planes = decoder.decode(jpeg, *head, divisor);
-  if (!planes)
-    return frame_failure(planes.error());
-  return encode(*planes, size, settings);
+  return pictures;
 }
 
 SentSize sent_size(const GstVideoInfo &info, const View &view, unsigned max_size)
@@ -310,27 +362,25 @@ FrameEncoder::~FrameEncoder() = default;
 Result<EncodedFrame, Failure> FrameEncoder::encode(GstBuffer *buffer, const GstVideoInfo &info,
                                                    const EncoderSettings &settings)
 {
+  auto pictures = encode(buffer, info, settings, {&settings.view, 1});
+  if (!pictures)
+    return std::move(pictures.error());
+  return std::move(pictures->front());
+}
+
+Encoded FrameEncoder::encode(GstBuffer *buffer, const GstVideoInfo &info,
+                             const EncoderSettings &settings, std::span<const View> views)
+{
   if (GST_VIDEO_INFO_FORMAT(&info) == GST_VIDEO_FORMAT_ENCODED) {
     const MappedBytes jpeg{buffer};
     if (!jpeg)
       return frame_failure("The frame's memory could not be mapped for reading");
-    return work_->encode_jpeg(jpeg.bytes(), info, settings);
+    return work_->encode_jpeg(jpeg.bytes(), info, settings, views);
   }
   MappedFrame source{info, buffer, GST_MAP_READ};
   if (!source)
     return frame_failure("The frame's memory could not be mapped for reading");
-  const auto planes = work_->unpacker.planes_of(source.frame());
-  if (!planes)
-    return frame_failure(planes.error());
-  const SentSize size = sent_size(info, settings.view, settings.max_size);
-  const Rect shown = shown_in(source.frame(), info);
-  if (is_whole(shown))
-    return work_->encode(*planes, size, settings);
-  EncoderSettings in_memory = settings;
-  in_memory.view.part = placed(settings.view.part, shown);
-  for (Rect &blackout : in_memory.blackouts)
-    blackout = placed(blackout, shown);
-  return work_->encode(*planes, size, in_memory);
+  return work_->encode_raw(source.frame(), info, settings, views);
 }
 
 } // namespace gemini::vision

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 namespace gemini::vision {
@@ -42,6 +43,11 @@ public:
   // cannot be mapped or a format that cannot be read is a Failure of kind `frame`.
   Result<EncodedFrame, Failure> encode(GstBuffer *buffer, const GstVideoInfo &info,
                                        const EncoderSettings &settings);
+  // A picture of each of these views, of which there is at least one, instead of that of the
+  // settings. What can be done for all of them is done once.
+  Result<std::vector<EncodedFrame>, Failure> encode(GstBuffer *buffer, const GstVideoInfo &info,
+                                                    const EncoderSettings &settings,
+                                                    std::span<const View> views);
 
 private:
   struct Work; // what is kept between frames

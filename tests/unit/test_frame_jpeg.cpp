@@ -269,6 +269,27 @@ GST_START_TEST(the_size_in_a_jpeg_wins_over_the_caps)
 }
 GST_END_TEST
 
+GST_START_TEST(all_views_of_a_jpeg_are_sent_as_each_would_be)
+{
+  const Bytes jpeg = jpeg_of(colour_bars(640, 480));
+  const Input input{jpeg, 640, 480};
+  const std::vector<View> views{
+      {.part = {0, 0, 0.5, 0.5}},
+      {},
+      {.part = {0.25, 0.5, 0.25, 0.25}, .orientation = Orientation::rotate_90}};
+  for (const unsigned max_size : {0U, 160U}) {
+    FrameEncoder encoder;
+    const auto all = encoder.encode(input.buffer, input.info, {.max_size = max_size}, views);
+    fail_unless(all && all->size() == views.size());
+    for (std::size_t i = 0; i < views.size(); ++i) {
+      const EncodedFrame one = sent(jpeg, {.max_size = max_size, .view = views[i]}, 640, 480);
+      fail_unless(mean_difference(decode((*all)[i].jpeg), decode(one.jpeg)) < 2, "%zu of %u", i,
+                  max_size);
+    }
+  }
+}
+GST_END_TEST
+
 GST_START_TEST(oblong_pixels_of_a_jpeg_become_square)
 {
   const Bytes jpeg = jpeg_of(colour_bars(320, 240));
@@ -443,6 +464,7 @@ static Suite *frame_jpeg_suite()
   tcase_add_test(tcase, nothing_of_a_blackout_is_left_of_a_jpeg_scaled_down);
   tcase_add_test(tcase, a_blackout_is_never_passed_on);
   tcase_add_test(tcase, the_size_in_a_jpeg_wins_over_the_caps);
+  tcase_add_test(tcase, all_views_of_a_jpeg_are_sent_as_each_would_be);
   tcase_add_test(tcase, oblong_pixels_of_a_jpeg_become_square);
   tcase_add_test(tcase, odd_jpegs_are_sent_whole);
   tcase_add_test(tcase, print_colours_are_made_screen_colours);
