@@ -49,7 +49,9 @@ bool black_out(const SentParts &settings, const UpstreamObjects &upstream, int w
                std::vector<Rect> &blackouts)
 {
   const auto add = [&](const Rect &rect) {
-    if (const auto pixels = pixels_of(rect, kWhole, width, height))
+    if (width <= 0 || height <= 0) // a JPEG that nobody has been able to measure
+      blackouts.push_back(rect);
+    else if (const auto pixels = pixels_of(rect, kWhole, width, height))
       blackouts.push_back(*pixels);
   };
   for (const Rect &rect : settings.privacy_regions)

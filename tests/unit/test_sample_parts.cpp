@@ -220,6 +220,16 @@ GST_START_TEST(what_is_private_is_hidden_in_whole_pixels)
 }
 GST_END_TEST
 
+GST_START_TEST(what_is_private_is_hidden_on_a_frame_of_no_known_size)
+{
+  ResolvedSettings settings;
+  settings.parts.privacy_regions = {{0.25, 0.25, 0.5, 0.5}};
+  const Choice choice = choose_parts(settings, {}, 0, 0, [](std::uint64_t) { return false; });
+  fail_unless_equals_uint64(choice.blackouts.size(), 1);
+  fail_unless(choice.blackouts.front() == settings.parts.privacy_regions.front());
+}
+GST_END_TEST
+
 GST_START_TEST(what_may_be_anywhere_keeps_the_frame_here)
 {
   ResolvedSettings settings;
@@ -395,6 +405,7 @@ static Suite *sample_parts_suite()
   tcase_add_test(tcase, the_largest_stay_in_their_order);
   tcase_add_test(tcase, nothing_outside_of_the_region_is_cropped);
   tcase_add_test(tcase, what_is_private_is_hidden_in_whole_pixels);
+  tcase_add_test(tcase, what_is_private_is_hidden_on_a_frame_of_no_known_size);
   tcase_add_test(tcase, what_may_be_anywhere_keeps_the_frame_here);
   tcase_add_test(tcase, regions_of_interest_are_upstream_objects);
   tcase_add_test(tcase, another_analyzers_scene_and_regions_are_one);
