@@ -90,6 +90,7 @@ std::optional<GstVideoInfo> jpeg_info(const GstStructure *structure)
 Ref<GstCaps> frame_caps()
 {
   constexpr const char *kOverlay = "meta:GstVideoOverlayComposition";
+  constexpr const char *kFields = "format:Interlaced"; // which come one by one
   const std::string size = ", width=" GST_VIDEO_SIZE_RANGE ", height=" GST_VIDEO_SIZE_RANGE
                            ", framerate=" GST_VIDEO_FPS_RANGE "; ";
   std::string text;
@@ -100,8 +101,10 @@ Ref<GstCaps> frame_caps()
        {"memory:SystemMemory", "memory:GLMemory", "memory:VAMemory", "memory:DMABuf"}) {
     add(memory, GST_VIDEO_FORMATS_ALL);
     add(memory + ", " + kOverlay, GST_VIDEO_FORMATS_ALL);
+    add(memory + ", " + kFields, GST_VIDEO_FORMATS_ALL);
   }
   add(kOverlay, GST_VIDEO_FORMATS_ALL);
+  add(kFields, GST_VIDEO_FORMATS_ALL);
   add("memory:DMABuf", "DMA_DRM");
   add(std::string{"memory:DMABuf, "} + kOverlay, "DMA_DRM");
   return Ref<GstCaps>::adopt(gst_caps_from_string((text + "image/jpeg").c_str()));

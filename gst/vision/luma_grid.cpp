@@ -157,7 +157,7 @@ struct LumaReader::Summer {
   LumaGrid grid(const GstVideoFrame *frame, const Layout &layout, const LumaGridSize &size)
   {
     const int width = GST_VIDEO_FRAME_WIDTH(frame);
-    const int height = GST_VIDEO_FRAME_HEIGHT(frame);
+    const int height = GST_VIDEO_FRAME_COMP_HEIGHT(frame, 0); // fields that come alone have half
     const auto line = [&](std::size_t component, int y) {
       const guint plane = layout.plane[component];
       return static_cast<const std::uint8_t *>(GST_VIDEO_FRAME_PLANE_DATA(frame, plane)) +
@@ -199,8 +199,13 @@ struct LumaReader::Converter {
                               static_cast<guint>(shape.rows));
     out.fps_n = in.fps_n;
     out.fps_d = in.fps_d;
-    out.interlace_mode = in.interlace_mode;
-    converter = gst_video_converter_new(&in, &out, nullptr);
+    GstVideoInfo lines = in;
+    if (in.interlace_mode == GST_VIDEO_INTERLACE_MODE_ALTERNATE) { // each a picture of its own
+      lines.interlace_mode = GST_VIDEO_INTERLACE_MODE_PROGRESSIVE;
+      lines.height = GST_VIDEO_INFO_FIELD_HEIGHT(&in);
+    }
+    out.interlace_mode = lines.interlace_mode;
+    converter = gst_video_converter_new(&lines, &out, nullptr);
     buffer = gst_buffer_new_allocate(nullptr, out.size, nullptr);
   }
   ~Converter()
@@ -223,7 +228,10 @@ struct LumaReader::Converter {
     GstVideoFrame gray;
     if (!converter || !gst_video_frame_map(&gray, &out, buffer, GST_MAP_READWRITE))
       return std::nullopt;
-    gst_video_converter_frame(converter, frame, &gray);
+    GstVideoFrame lines = *frame;
+    if (in.interlace_mode == GST_VIDEO_INTERLACE_MODE_ALTERNATE)
+      lines.flags = GST_VIDEO_FRAME_FLAG_NONE;
+    gst_video_converter_frame(converter, &lines, &gray);
     LumaGrid result = summer.grid(&gray, {}, {.longer_side = std::max(out.width, out.height)});
     gst_video_frame_unmap(&gray);
     return result;

@@ -3,7 +3,7 @@
 // refuses.
 #include "emulator/test_canvas.hpp"
 #include "json_text.hpp"
-#include "support.hpp"
+#include "sent_pictures.hpp"
 
 #include <gst/allocators/gstdmabuf.h>
 
@@ -467,6 +467,31 @@ GST_START_TEST(frames_are_not_to_be_cut_or_turned_by_a_meta_only)
 }
 GST_END_TEST
 
+GST_START_TEST(fields_that_come_one_by_one_are_seen)
+{
+  const std::string caps = "video/x-raw(format:Interlaced),format=NV12,width=320,height=240,"
+                           "framerate=25/1,interlace-mode=alternate";
+  Emulator emulator;
+  Analyzer analyzer{emulator.url(), "mode=accurate change-threshold=0.02", caps};
+  GstVideoInfo info;
+  g_autoptr(GstCaps) parsed = gst_caps_from_string(caps.c_str());
+  fail_unless(gst_video_info_from_caps(&info, parsed));
+  // Half of the lines: a dark upper and a bright lower half.
+  GstBuffer *field = gst_buffer_new_allocate(nullptr, info.size, nullptr);
+  gst_buffer_memset(field, 0, 128, info.size);
+  gst_buffer_memset(field, 0, 40, 320 * 60);
+  gst_buffer_memset(field, 320 * 60, 200, 320 * 60);
+  GST_BUFFER_FLAG_SET(field, GST_VIDEO_BUFFER_FLAG_TOP_FIELD);
+  push(analyzer.harness(), field, 0);
+  g_autoptr(GstBuffer) out = gst_harness_pull(analyzer.harness());
+  fail_unless_equals_int(static_cast<int>(scene_status(out)),
+                         static_cast<int>(GST_GEMINI_SCENE_STATUS_OK));
+  const auto pictures = pictures_of(emulator.requests().at(0));
+  fail_unless(pictures.at(0).width == 320 && pictures[0].height == 240);
+  fail_unless(pictures[0].at(160, 100)[0] < 60 && pictures[0].at(160, 140)[0] > 180);
+}
+GST_END_TEST
+
 GST_START_TEST(the_overlay_takes_no_jpeg)
 {
   g_autoptr(GstElement) overlay = gst_element_factory_make("geminioverlay", nullptr);
@@ -493,6 +518,7 @@ static Suite *analyzer_formats_suite()
   tcase_add_test(tcase, a_jpeg_that_is_none_is_a_failure_and_passes);
   tcase_add_test(tcase, what_is_known_of_a_jpeg_survives_the_decoder);
   tcase_add_test(tcase, frames_are_not_to_be_cut_or_turned_by_a_meta_only);
+  tcase_add_test(tcase, fields_that_come_one_by_one_are_seen);
   tcase_add_test(tcase, the_overlay_takes_no_jpeg);
   suite_add_tcase(suite, tcase);
   return suite;

@@ -375,6 +375,15 @@ GST_START_TEST(fields_that_come_one_by_one_are_sent_at_full_height)
     fail_unless(distance(seen.at(32, 55), {200, 200, 200}) < 4);
     fail_unless(distance(seen.at(32, 72), {50, 50, 50}) < 4);
   }
+  GstVideoInfo packed;
+  fail_unless(gst_video_info_set_interlaced_format(&packed, GST_VIDEO_FORMAT_v210,
+                                                   GST_VIDEO_INTERLACE_MODE_ALTERNATE, 96, 128));
+  g_autoptr(GstBuffer) field = gst_buffer_new_allocate(nullptr, packed.size, nullptr);
+  gst_buffer_memset(field, 0, 255, packed.size / 2);
+  gst_buffer_memset(field, packed.size / 2, 0, packed.size / 2);
+  const Picture seen = sent(field, packed, {});
+  fail_unless(seen.width == 96 && seen.height == 128);
+  fail_unless(seen.at(32, 55).r > 200 && seen.at(32, 72).r < 60);
 }
 GST_END_TEST
 

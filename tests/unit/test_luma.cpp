@@ -202,6 +202,23 @@ GST_START_TEST(brightness_is_read_where_the_meta_says)
 }
 GST_END_TEST
 
+GST_START_TEST(brightness_is_read_from_fields_that_come_one_by_one)
+{
+  for (const GstVideoFormat format : {GST_VIDEO_FORMAT_GRAY8, GST_VIDEO_FORMAT_v210}) {
+    GstVideoInfo info;
+    fail_unless(gst_video_info_set_interlaced_format(&info, format,
+                                                     GST_VIDEO_INTERLACE_MODE_ALTERNATE, 96, 960));
+    const auto field = Ref<GstBuffer>::adopt(gst_buffer_new_allocate(nullptr, info.size, nullptr));
+    gst_buffer_memset(field.get(), 0, 255, info.size / 2);
+    gst_buffer_memset(field.get(), info.size / 2, 0, info.size / 2);
+    LumaReader reader;
+    const auto grid = reader.read(field.get(), info, kThumbnail);
+    fail_unless(grid.has_value());
+    fail_unless(grid->means.front() > grid->means.back() + 50);
+  }
+}
+GST_END_TEST
+
 GST_START_TEST(brightness_is_read_from_jpeg)
 {
   const GstVideoInfo gray = info_of(GST_VIDEO_FORMAT_GRAY8, 1280, 720);
@@ -388,6 +405,7 @@ static Suite *luma_suite()
   suite_add_tcase(suite, tcase);
   tcase_add_test(tcase, brightness_is_read_from_every_format);
   tcase_add_test(tcase, brightness_is_read_where_the_meta_says);
+  tcase_add_test(tcase, brightness_is_read_from_fields_that_come_one_by_one);
   tcase_add_test(tcase, brightness_is_read_from_jpeg);
   tcase_add_test(tcase, a_frame_too_small_for_its_caps_is_a_failure);
   tcase_add_test(tcase, grids_of_small_and_long_pictures_fit_them);
