@@ -63,7 +63,10 @@ class Input:
             self.look_into(name if Gst.uri_is_valid(name) else Gst.filename_to_uri(os.path.abspath(name)))
 
     def look_into(self, uri):
-        info = GstPbutils.Discoverer.new(30 * Gst.SECOND).discover_uri(uri)
+        try:
+            info = GstPbutils.Discoverer.new(30 * Gst.SECOND).discover_uri(uri)
+        except GLib.Error as error:
+            raise ValueError(f"{self.name}: {error.message}") from error
         streams = info.get_video_streams()
         if not streams:
             raise ValueError(f"{self.name} holds no video")

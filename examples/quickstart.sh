@@ -40,6 +40,7 @@ case ${1:-} in
     ;;
   '' | *://*) ;;
   webcam) [ -e /dev/video0 ] || die "there is no camera at /dev/video0" ;;
+  /dev/video*) [ -e "$1" ] || die "there is no camera at $1" ;;
   *) [ -r "$1" ] || die "there is no file '$1' that can be read" ;;
 esac
 input=${1:-}
