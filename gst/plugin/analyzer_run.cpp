@@ -707,7 +707,7 @@ void AnalyzerRun::send_next()
       return;
     buffering_.end();
     task_.pause();
-    if (held->is_flowing()) // again, before the pause
+    if (held->needs_task()) // again, before the pause
       resume();
   });
 }

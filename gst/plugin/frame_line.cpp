@@ -98,14 +98,18 @@ bool FrameLine::push_event(Ref<GstEvent> event)
   bool is_revived = false;
   {
     const std::lock_guard lock{mutex_};
-    // Who has had enough of one segment may want the next.
+    // Who has had enough of one segment may want the next, and waits for the end otherwise.
     if (flow_ == GST_FLOW_EOS && (type == GST_EVENT_STREAM_START || type == GST_EVENT_SEGMENT)) {
       flow_ = GST_FLOW_OK;
       is_revived = true;
     }
-    flow = flow_;
+    const bool is_end = flow_ == GST_FLOW_EOS && type == GST_EVENT_EOS;
+    is_revived = is_revived || is_end;
+    flow = is_end ? GST_FLOW_OK : flow_;
     Item item{.event = std::move(event)};
-    if (flow != GST_FLOW_OK) {
+    if (is_end) {
+      end_ = std::move(item.event);
+    } else if (flow != GST_FLOW_OK) {
       keep_sticky(std::move(item));
     } else {
       if (type == GST_EVENT_EOS) {
@@ -236,6 +240,12 @@ bool FrameLine::send_next()
   std::unique_lock lock{mutex_};
   const auto is_due = [&] { return flow_ != GST_FLOW_OK || must_look_ || is_ready(clock.now()); };
   Clock::current().wait(lock, changed_, wakes_at(), is_due);
+  if (end_) {
+    Ref<GstEvent> end = std::move(end_);
+    lock.unlock();
+    gst_pad_push_event(src_, end.release());
+    return true;
+  }
   if (flow_ != GST_FLOW_OK)
     return false;
   if (std::exchange(must_look_, false))
@@ -339,7 +349,12 @@ std::deque<FrameLine::Item> FrameLine::empty(bool keeps_segment)
   for (Item &item : all) {
     if (item.query)
       query_ = QueryState::refused;
-    else if (item.event && (keeps_segment || GST_EVENT_TYPE(item.event.get()) != GST_EVENT_SEGMENT))
+    if (!item.event)
+      continue;
+    const GstEventType type = GST_EVENT_TYPE(item.event.get());
+    if (type == GST_EVENT_EOS && flow_ == GST_FLOW_EOS)
+      end_ = std::move(item.event);
+    else if (keeps_segment || type != GST_EVENT_SEGMENT)
       keep_sticky(std::move(item));
   }
   held_bytes_ = 0;
@@ -356,6 +371,7 @@ void FrameLine::stop(GstFlowReturn flow)
     flow_ = flow;
     scenes_.clear();
     rest = empty(false);
+    end_ = {};
   }
   changed_.notify_all();
   room_.notify_all();
@@ -383,6 +399,12 @@ bool FrameLine::is_flowing() const
 {
   const std::lock_guard lock{mutex_};
   return flow_ == GST_FLOW_OK;
+}
+
+bool FrameLine::needs_task() const
+{
+  const std::lock_guard lock{mutex_};
+  return flow_ == GST_FLOW_OK || end_;
 }
 
 } // namespace gemini

@@ -102,6 +102,7 @@ public:
   // Somebody was linked, who was not there before.
   void reconnect();
   bool is_flowing() const;
+  bool needs_task() const; // which has more to do
 
 private:
   // One of frame, event and query.
@@ -150,6 +151,7 @@ private:
   Clock::TimePoint newest_came_{};   // the newest frame
   bool has_told_stall_ = false;      // since then
   GstFlowReturn flow_ = GST_FLOW_OK; // what downstream said last
+  Ref<GstEvent> end_;                // EOS, to tell who has had enough before it
   QueryState query_ = QueryState::answered;
 };
 

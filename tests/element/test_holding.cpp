@@ -447,6 +447,44 @@ GST_START_TEST(who_is_linked_again_gets_frames_and_all_that_was_said)
 }
 GST_END_TEST
 
+// As encoders with a property snapshot, and sinks at the end of a segment.
+GST_START_TEST(who_has_had_enough_is_told_the_end)
+{
+  for (const bool is_end_held : {true, false}) {
+    Emulator emulator{{.faults = "* hold"}};
+    Analyzer analyzer{emulator.url(), "mode=accurate"};
+    GstHarness *harness = analyzer.harness();
+    std::promise<void> enough;
+    gst_pad_add_probe(
+        harness->sinkpad, GST_PAD_PROBE_TYPE_BUFFER,
+        [](GstPad *, GstPadProbeInfo *info, gpointer told) {
+          gst_buffer_unref(GST_PAD_PROBE_INFO_BUFFER(info));
+          GST_PAD_PROBE_INFO_FLOW_RETURN(info) = GST_FLOW_EOS;
+          static_cast<std::promise<void> *>(told)->set_value();
+          return GST_PAD_PROBE_HANDLED;
+        },
+        &enough, nullptr);
+    fail_unless_equals_int(gst_harness_push(harness, analyzer.frame(0)), GST_FLOW_OK);
+    if (is_end_held)
+      fail_unless(gst_harness_push_event(harness, gst_event_new_eos()));
+    fail_unless(emulator.wait_for_requests(1));
+    emulator.release();
+    enough.get_future().wait();
+    if (!is_end_held) {
+      while (gst_harness_push(harness, analyzer.frame(kFrame)) != GST_FLOW_EOS)
+        g_usleep(1000);
+      fail_unless(gst_harness_push_event(harness, gst_event_new_eos()));
+    }
+    for (bool is_told = false; !is_told;) {
+      g_autoptr(GstEvent) event = gst_harness_pull_event(harness);
+      fail_unless(event != nullptr, "it was not told the end, which was %s",
+                  is_end_held ? "held" : "to come");
+      is_told = GST_EVENT_TYPE(event) == GST_EVENT_EOS;
+    }
+  }
+}
+GST_END_TEST
+
 GST_START_TEST(an_element_is_taken_out_of_a_playing_pipeline)
 {
   for (const char *mode : {"mode=accurate", "mode=live"}) {
@@ -586,6 +624,7 @@ static Suite *holding_suite()
   tcase_add_test(tcase, the_latency_is_told_once);
   tcase_add_test(tcase, caps_in_line_survive_a_flush);
   tcase_add_test(tcase, who_is_linked_again_gets_frames_and_all_that_was_said);
+  tcase_add_test(tcase, who_has_had_enough_is_told_the_end);
   tcase_add_test(tcase, an_element_is_taken_out_of_a_playing_pipeline);
   tcase_add_test(tcase, a_flush_that_ends_while_the_pads_go_down_starts_nothing);
   tcase_add_test(tcase, null_during_an_upload_takes_no_time);
