@@ -631,10 +631,12 @@ void AnalyzerRun::on_segment(GstEvent *event)
     begin_anew();
   else
     chooser_.end_window();
-  if (segment->format == GST_FORMAT_TIME) {
-    announcer_.segment(*segment, next_sample());
-    engine_.post([this] { announcer_.tell_ready(); });
-  }
+  // What is told of frames without a time has none either.
+  GstSegment told = *segment;
+  if (told.format != GST_FORMAT_TIME)
+    gst_segment_init(&told, GST_FORMAT_TIME);
+  announcer_.segment(told, next_sample());
+  engine_.post([this] { announcer_.tell_ready(); });
 }
 
 // Only now: before, some live sources do not answer.

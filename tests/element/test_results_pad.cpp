@@ -121,6 +121,25 @@ GST_START_TEST(accurate_lines_come_in_order_of_pts_and_end_with_eos)
 }
 GST_END_TEST
 
+// As pictures of multifilesrc.
+GST_START_TEST(frames_without_a_time_have_lines_too)
+{
+  for (const char *mode : {"mode=accurate", "mode=live"}) {
+    Emulator emulator;
+    Pipeline pipeline{
+        film("fakesrc format=bytes sizetype=fixed sizemax=115200 filltype=zero num-buffers=3",
+             "fakesink name=lines async=true"),
+        emulator.url(), std::string{"analysis-rate=10/1 "} + mode};
+    Lines lines{pipeline};
+    fail_unless(pipeline.run(), "%s", pipeline.error().c_str());
+    fail_unless_equals_uint64(pipeline.stat("answers"), 3);
+    fail_unless_equals_int(static_cast<int>(lines.seen().size()), 3 + 3 + 1);
+    for (const GstClockTime time : lines.times())
+      fail_unless(!GST_CLOCK_TIME_IS_VALID(time));
+  }
+}
+GST_END_TEST
+
 GST_START_TEST(live_eos_of_the_results_waits_for_the_answers)
 {
   Emulator emulator{{.faults = "* hold"}};
@@ -481,6 +500,7 @@ static Suite *results_pad_suite()
   Suite *suite = suite_create("results_pad");
   TCase *tcase = tcase_create("results");
   tcase_add_test(tcase, accurate_lines_come_in_order_of_pts_and_end_with_eos);
+  tcase_add_test(tcase, frames_without_a_time_have_lines_too);
   tcase_add_test(tcase, live_eos_of_the_results_waits_for_the_answers);
   tcase_add_test(tcase, eos_of_the_results_comes_after_its_timeout_in_any_case);
   tcase_add_test(tcase, a_sink_prerolls_while_nothing_is_said);
