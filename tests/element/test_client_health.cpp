@@ -5,11 +5,9 @@
 #include "static_plugin.hpp"
 #include "support.hpp"
 #include "support/manual_clock.hpp"
+#include "support/temporary_folder.hpp"
 
-#include <cstdio>
 #include <memory>
-
-#include <unistd.h>
 
 using namespace gemini::test;
 using namespace std::chrono_literals;
@@ -109,32 +107,6 @@ std::string with_fallback(const std::string &model)
   return "mode=live max-in-flight=2 model=gemini-3.8-flash fallback-models=" + model;
 }
 constexpr const char *kFirst = "gemini-3.8-flash";
-
-// A file that is gone with its owner.
-class TemporaryFile {
-public:
-  explicit TemporaryFile(const std::string &content)
-  {
-    g_autofree char *path = nullptr;
-    const int fd = g_file_open_tmp("gst-gemini-XXXXXX", &path, nullptr);
-    fail_unless(fd >= 0);
-    close(fd);
-    path_ = path;
-    write(content);
-  }
-  ~TemporaryFile() { std::remove(path_.c_str()); }
-  TemporaryFile(const TemporaryFile &) = delete;
-  TemporaryFile &operator=(const TemporaryFile &) = delete;
-  void write(const std::string &content)
-  {
-    fail_unless(g_file_set_contents(path_.c_str(), content.data(),
-                                    static_cast<gssize>(content.size()), nullptr));
-  }
-  const std::string &path() const { return path_; }
-
-private:
-  std::string path_;
-};
 
 // One pixel.
 std::string png()

@@ -5,8 +5,7 @@
 #include "support.hpp"
 #include "support/manual_clock.hpp"
 #include "support/scripted_server.hpp"
-
-#include <glib/gstdio.h>
+#include "support/temporary_folder.hpp"
 
 #include <chrono>
 #include <mutex>
@@ -95,33 +94,6 @@ private:
   ScriptedServer server_; // last: its thread uses the others
 };
 
-// A file with a secret in it, for the length of a test.
-class SecretFile {
-public:
-  explicit SecretFile(const std::string &secret)
-  {
-    const int file = g_file_open_tmp("gemini-key-XXXXXX", &path_, nullptr);
-    fail_unless(file >= 0);
-    g_close(file, nullptr);
-    write(secret);
-  }
-  ~SecretFile()
-  {
-    g_remove(path_);
-    g_free(path_);
-  }
-  SecretFile(const SecretFile &) = delete;
-  SecretFile &operator=(const SecretFile &) = delete;
-  void write(const std::string &secret) const
-  {
-    fail_unless(g_file_set_contents(path_, (secret + "\n").c_str(), -1, nullptr));
-  }
-  std::string path() const { return path_; }
-
-private:
-  char *path_ = nullptr;
-};
-
 // The words of the next warning, and no more.
 std::string next_warning(Analyzer &analyzer)
 {
@@ -172,12 +144,12 @@ GST_END_TEST
 GST_START_TEST(a_key_file_is_read_again_when_its_key_is_refused)
 {
   for (const char *property : {"api-key=\"\" api-key-file=", "api-key=@"}) {
-    SecretFile file{"first-key"};
+    const TemporaryFile file{"first-key\n"};
     Gate gate{"first-key"};
     Analyzer analyzer{gate.url(), std::string{"mode=live "} + property + file.path()};
     gst_buffer_unref(analyzer.pass(0));
     analyzer.wait_for_analysis();
-    file.write("second-key");
+    file.write("second-key\n");
     gate.let_in("second-key");
     gst_buffer_unref(analyzer.pass(GST_SECOND));
     fail_unless(analyzer.wait_for_analysis().find("\"status\":\"ok\"") != std::string::npos);
@@ -208,13 +180,13 @@ GST_END_TEST
 
 GST_START_TEST(a_token_of_a_file_is_read_again_when_it_is_refused)
 {
-  SecretFile file{"first-token"};
+  const TemporaryFile file{"first-token\n"};
   Gate gate{"first-token"};
   Analyzer analyzer{gate.url(),
                     "mode=live api-key=\"\" vertex-project=p access-token=@" + file.path()};
   gst_buffer_unref(analyzer.pass(0));
   analyzer.wait_for_analysis();
-  file.write("second-token");
+  file.write("second-token\n");
   gate.let_in("second-token");
   gst_buffer_unref(analyzer.pass(GST_SECOND));
   fail_unless(analyzer.wait_for_analysis().find("\"status\":\"ok\"") != std::string::npos);
@@ -229,7 +201,7 @@ GST_END_TEST
 GST_START_TEST(a_refused_key_pauses_until_a_probe_is_let_in)
 {
   ManualClock clock;
-  SecretFile file{"first-key"};
+  const TemporaryFile file{"first-key\n"};
   Gate gate{"first-key"};
   Analyzer analyzer{gate.url(), "mode=live api-key=\"\" api-key-file=" + file.path()};
   gst_buffer_unref(analyzer.pass(0));
@@ -247,7 +219,7 @@ GST_START_TEST(a_refused_key_pauses_until_a_probe_is_let_in)
   clock.advance(10s);
   fail_unless(gate.server().wait_for_requests(n_asked + 2)); // with the look at start
   fail_unless(clock.wait_for_worker(11s, 20s).has_value());
-  file.write("second-key");
+  file.write("second-key\n");
   unsigned seconds = 0;
   for (; gate.with_method("GET").size() < 3 && seconds < 1000; ++seconds) {
     fail_unless(clock.wait_for_sleeper(1ns, 60s).has_value());

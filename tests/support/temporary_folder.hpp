@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// A folder for the files of one test; gone with all that is in it at its end. Include before
-// gstcheck.h.
+// A folder for the files of one test, or a single file; gone with all that is in it at its end.
+// Include before gstcheck.h.
 #pragma once
 
 #include <glib.h>
@@ -40,6 +40,22 @@ public:
 
 private:
   std::filesystem::path path_;
+};
+
+// Written anew at will, all at once for whoever reads it meanwhile.
+class TemporaryFile {
+public:
+  explicit TemporaryFile(std::string_view content) : path_(folder_.path("file")) { write(content); }
+  void write(std::string_view content) const
+  {
+    g_file_set_contents(path_.c_str(), content.data(), static_cast<gssize>(content.size()),
+                        nullptr);
+  }
+  const std::string &path() const { return path_; }
+
+private:
+  TemporaryFolder folder_;
+  std::string path_;
 };
 
 inline std::string read_file(const std::string &path)
