@@ -129,6 +129,39 @@ Response erase(const std::string &url, const Headers &headers)
   return send("DELETE", url, nullptr, headers);
 }
 
+std::string post_raw(const std::string &host_url, const std::string &target,
+                     const std::string &body)
+{
+  const std::string request = "POST " + target +
+                              " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
+                              "x-goog-api-key: emulator-key\r\nContent-Length: " +
+                              std::to_string(body.size()) + "\r\n\r\n" + body;
+  const bool is_tls = host_url.starts_with("https://");
+  const std::string host = host_url.substr(host_url.find("//") + 2);
+  g_autoptr(GSocketClient) client = g_socket_client_new();
+  g_socket_client_set_tls(client, is_tls);
+  const auto prepare = +[](GSocketClient *, GSocketClientEvent event, GSocketConnectable *,
+                           GIOStream *stream, gpointer) noexcept {
+    if (event == G_SOCKET_CLIENT_TLS_HANDSHAKING)
+      g_signal_connect(stream, "accept-certificate", G_CALLBACK(+[] { return TRUE; }), nullptr);
+  };
+  g_signal_connect(client, "event", G_CALLBACK(prepare), nullptr);
+  g_autoptr(GError) error = nullptr;
+  g_autoptr(GSocketConnection) connection =
+      g_socket_client_connect_to_host(client, host.c_str(), is_tls ? 443 : 80, nullptr, &error);
+  fail_unless(connection != nullptr, "%s", error ? error->message : "");
+  GIOStream *stream = G_IO_STREAM(connection);
+  fail_unless(g_output_stream_write_all(g_io_stream_get_output_stream(stream), request.data(),
+                                        request.size(), nullptr, nullptr, nullptr));
+  std::string out;
+  char buffer[4096];
+  gssize size = 0;
+  GInputStream *in = g_io_stream_get_input_stream(stream);
+  while ((size = g_input_stream_read(in, buffer, sizeof buffer, nullptr, nullptr)) > 0)
+    out.append(buffer, static_cast<std::size_t>(size));
+  return out;
+}
+
 Response upload(const std::string &url, std::span<const std::uint8_t> bytes,
                 const std::string &mime_type, const Headers &key)
 {

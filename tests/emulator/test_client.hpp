@@ -46,6 +46,10 @@ Response get(const std::string &url, const Headers &headers = kGoodKey);
 Response post(const std::string &url, const std::string &body, const Headers &headers = kGoodKey);
 Response erase(const std::string &url, const Headers &headers = kGoodKey); // DELETE
 
+// All that comes back over a connection of HTTP/1.1, as it is.
+std::string post_raw(const std::string &host_url, const std::string &target,
+                     const std::string &body);
+
 // Uploads a file in one chunk; returns what the service says about it.
 Response upload(const std::string &url, std::span<const std::uint8_t> bytes,
                 const std::string &mime_type = "image/jpeg", const Headers &key = kGoodKey);

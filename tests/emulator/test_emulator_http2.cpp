@@ -91,38 +91,6 @@ std::string repeated(const std::string &line, int n)
   return out;
 }
 
-// A client that offers no HTTP/2.
-std::string ask_http1(const Emulator &emulator, const std::string &body)
-{
-  const std::string request = "POST " + std::string{kGenerate} +
-                              " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
-                              "x-goog-api-key: emulator-key\r\nContent-Length: " +
-                              std::to_string(body.size()) + "\r\n\r\n" + body;
-  const std::string host = emulator.url().substr(sizeof "https://" - 1);
-  g_autoptr(GSocketClient) client = g_socket_client_new();
-  g_socket_client_set_tls(client, TRUE);
-  const auto prepare = +[](GSocketClient *, GSocketClientEvent event, GSocketConnectable *,
-                           GIOStream *stream, gpointer) noexcept {
-    if (event == G_SOCKET_CLIENT_TLS_HANDSHAKING)
-      g_signal_connect(stream, "accept-certificate", G_CALLBACK(+[] { return TRUE; }), nullptr);
-  };
-  g_signal_connect(client, "event", G_CALLBACK(prepare), nullptr);
-  g_autoptr(GError) error = nullptr;
-  g_autoptr(GSocketConnection) connection =
-      g_socket_client_connect_to_host(client, host.c_str(), 443, nullptr, &error);
-  fail_unless(connection != nullptr, "%s", error ? error->message : "");
-  GIOStream *stream = G_IO_STREAM(connection);
-  fail_unless(g_output_stream_write_all(g_io_stream_get_output_stream(stream), request.data(),
-                                        request.size(), nullptr, nullptr, nullptr));
-  std::string out;
-  char buffer[4096];
-  gssize size = 0;
-  GInputStream *in = g_io_stream_get_input_stream(stream);
-  while ((size = g_input_stream_read(in, buffer, sizeof buffer, nullptr, nullptr)) > 0)
-    out.append(buffer, static_cast<std::size_t>(size));
-  return out;
-}
-
 } // namespace
 
 GST_START_TEST(both_protocols_serve_a_call)
@@ -134,7 +102,8 @@ GST_START_TEST(both_protocols_serve_a_call)
   fail_unless(emulator.is_running(), "%s", emulator.error().c_str());
   fail_unless(emulator.has_http2() && emulator.url().starts_with("https://"));
   check_text(ask(emulator.url() + kGenerate, kHello).lines, "2 200\n");
-  const std::string old = ask_http1(emulator, kHello);
+  // A client that offers no HTTP/2.
+  const std::string old = post_raw(emulator.url(), kGenerate, kHello);
   fail_unless(old.starts_with("HTTP/1.1 200") && old.find("modelVersion") != std::string::npos,
               "%s", old.c_str());
   for (const auto &request : emulator.requests()) {

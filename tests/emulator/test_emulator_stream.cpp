@@ -54,30 +54,6 @@ Received receive(const std::string &url, const std::string &body)
   return out;
 }
 
-// All that comes over a connection, as it is.
-std::string receive_raw(const Emulator &emulator, const std::string &body)
-{
-  const std::string request = "POST " + std::string{kStream} +
-                              "?alt=sse HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
-                              "x-goog-api-key: emulator-key\r\nContent-Length: " +
-                              std::to_string(body.size()) + "\r\n\r\n" + body;
-  const std::string host = emulator.url().substr(sizeof "http://" - 1);
-  g_autoptr(GSocketClient) client = g_socket_client_new();
-  g_autoptr(GSocketConnection) connection =
-      g_socket_client_connect_to_host(client, host.c_str(), 80, nullptr, nullptr);
-  fail_unless(connection != nullptr);
-  GIOStream *stream = G_IO_STREAM(connection);
-  fail_unless(g_output_stream_write_all(g_io_stream_get_output_stream(stream), request.data(),
-                                        request.size(), nullptr, nullptr, nullptr));
-  std::string out;
-  char buffer[4096];
-  gssize size = 0;
-  GInputStream *in = g_io_stream_get_input_stream(stream);
-  while ((size = g_input_stream_read(in, buffer, sizeof buffer, nullptr, nullptr)) > 0)
-    out.append(buffer, static_cast<std::size_t>(size));
-  return out;
-}
-
 // The bodies in server-sent events; what follows the last whole event is left in `rest`.
 std::vector<Response> events_of(const std::string &bytes, std::string *rest = nullptr)
 {
@@ -164,9 +140,12 @@ GST_START_TEST(a_stream_is_cut_behind_its_pieces)
     }
   }
   const Emulator emulator{{.faults = "1 stream-cut 2\n3 stream-cut 1"}};
-  const std::string cut = receive_raw(emulator, many_boxes());
+  const auto receive_raw = [&emulator] {
+    return post_raw(emulator.url(), std::string{kStream} + "?alt=sse", many_boxes());
+  };
+  const std::string cut = receive_raw();
   fail_unless(cut.find("data: ") != std::string::npos && !cut.ends_with("\r\n0\r\n\r\n"));
-  fail_unless(receive_raw(emulator, many_boxes()).ends_with("\r\n0\r\n\r\n"));
+  fail_unless(receive_raw().ends_with("\r\n0\r\n\r\n"));
   assert_equals_int(post(emulator.url() + kGenerate, kHello).status, 200);
 }
 GST_END_TEST
