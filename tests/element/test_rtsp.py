@@ -7,20 +7,24 @@
 BUILD_DIR, from the environment, is where the product was built. Status 77: something that it needs is not here.
 """
 import contextlib
+import faulthandler
 import functools
 import json
 import os
 import pathlib
+import queue
 import re
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 from example_support import BUILD, EMULATOR, ROOT, Gst, check, need_coco, skip
 
+LONGEST = 280  # seconds, that a test may take
 SERVER = pathlib.Path(__file__).with_name("rtsp_server.py")
 FRAME = Gst.SECOND // 25
 RTSP = "rtspsrc location={url} protocols=tcp latency=200"
@@ -31,14 +35,56 @@ WAYS = {
 }
 
 
+class Program(subprocess.Popen):
+    """One that may say nothing and never end: nobody waits for that without end."""
+
+    started = []
+
+    def __init__(self, command, **options):
+        super().__init__(command, stdout=subprocess.PIPE, text=True, **options)
+        self.started.append(self)
+        self.lines = queue.Queue()
+        threading.Thread(target=self.read, daemon=True).start()
+
+    def read(self):
+        for line in self.stdout:
+            self.lines.put(line)
+        self.lines.put("")
+
+    def line(self, seconds=20):
+        """What it says next; empty where it has ended, or says nothing for so long."""
+        try:
+            return self.lines.get(timeout=max(0, seconds))
+        except queue.Empty:
+            return ""
+
+    def rest(self, seconds=60):
+        """All that it says until it ends, or until the time is over."""
+        end = time.monotonic() + seconds
+        said = ""
+        while line := self.line(end - time.monotonic()):
+            said += line
+        try:
+            self.wait(max(0, end - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            pass
+        return said
+
+
+def give_up():
+    print(f"FAILED: the test has not ended after {LONGEST} s", flush=True)
+    faulthandler.dump_traceback()
+    for process in Program.started:
+        process.kill()
+    os._exit(1)
+
+
 @contextlib.contextmanager
 def camera(codec, port=0):
     """The address of a camera that is there for as long as this lasts."""
-    process = subprocess.Popen(
-        [sys.executable, str(SERVER), codec, str(port)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    )
+    process = Program([sys.executable, str(SERVER), codec, str(port)], stderr=subprocess.DEVNULL)
     try:
-        url = process.stdout.readline().strip()
+        url = process.line().strip()
         if url.startswith("SKIPPED"):
             skip(url.removeprefix("SKIPPED: "))
         check(url.startswith("rtsp://127.0.0.1:"), f"the camera is on loopback: {url}")
@@ -50,9 +96,11 @@ def camera(codec, port=0):
 
 @contextlib.contextmanager
 def emulator(*options):
-    process = subprocess.Popen([str(EMULATOR), *options], stdout=subprocess.PIPE, text=True)
+    process = Program([str(EMULATOR), *options])
     try:
-        yield process.stdout.readline().strip().removeprefix("listening on ")
+        url = process.line().strip().removeprefix("listening on ")
+        check(url, "there is an emulator")
+        yield url
     finally:
         process.kill()
         process.wait()
@@ -167,21 +215,26 @@ def wait_for(process, words, seconds=40):
     said = ""
     end = time.monotonic() + seconds
     while words not in said:
-        line = process.stdout.readline() if time.monotonic() < end else ""
-        check(line, f"it says '{words}'; it said: {said}")
+        line = process.line(end - time.monotonic())
+        if not line:
+            tell_where_it_is(process)
+        check(line, f"it says '{words}' within {seconds} s; it said: {said}")
         said += line
     return said
 
 
+def tell_where_it_is(process):
+    process.send_signal(signal.SIGABRT)
+    print(process.rest(5))
+
+
 def end_of(process):
     """All that it says until it ends."""
-    try:
-        said, _ = process.communicate(timeout=60)
-    except subprocess.TimeoutExpired:
-        process.send_signal(signal.SIGABRT)  # it says where it is
-        print(process.communicate()[0])
-        check(False, "it ends")
+    said = process.rest()
     print(said)
+    if process.poll() is None:
+        tell_where_it_is(process)
+        check(False, "it ends")
     return said
 
 
@@ -197,9 +250,7 @@ def test_drops(codec, _):
         environment = dict(os.environ, GOOGLE_GEMINI_BASE_URL=service, GEMINI_API_KEY="emulator-key")
         for name in ("DISPLAY", "WAYLAND_DISPLAY", "GOOGLE_API_KEY"):
             environment.pop(name, None)
-        run = functools.partial(
-            subprocess.Popen, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        )
+        run = functools.partial(Program, cwd=folder, env=environment, stderr=subprocess.STDOUT)
         with camera(codec) as url:
             port = int(re.search(r":(\d+)/", url)[1])
             process = run([*annotate, url])
@@ -243,19 +294,17 @@ def test_quickstart(codec, _):
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "GOOGLE_API_KEY", "GEMINI_API_KEY", "GOOGLE_GEMINI_BASE_URL"):
         environment.pop(name, None)
     with tempfile.TemporaryDirectory(prefix="gst-gemini-") as folder, camera(codec) as url:
-        process = subprocess.Popen(
-            [quickstart, url], cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-            start_new_session=True,
+        process = Program(
+            [quickstart, url], cwd=folder, env=environment, stderr=subprocess.STDOUT, start_new_session=True
         )
         try:
             wait_for(process, " frames, ", 120)
             wait_for(process, " frames, ")
             os.killpg(process.pid, signal.SIGINT)
-            said, _ = process.communicate(timeout=60)
+            said = end_of(process)
         except BaseException:
             os.killpg(process.pid, signal.SIGKILL)
             raise
-        print(said)
         check(process.returncode == 0, f"Ctrl-C ends it with status 0: {process.returncode}")
         frames = int(re.search(r"^frames +(\d+)$", said, re.MULTILINE)[1])
         filmed = count_frames(pathlib.Path(folder) / "annotated.mp4")
@@ -274,15 +323,11 @@ def display():
         skip("there is no Xvfb (Debian: xvfb)")
     if not any(Gst.ElementFactory.find(name) for name in ("xvimagesink", "ximagesink")):
         skip("there is no sink for X11 (Debian: gstreamer1.0-x)")
-    told, tells = os.pipe()
-    process = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(tells), "-screen", "0", "800x600x24", "-nolisten", "tcp"],
-        pass_fds=[tells], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    process = Program(
+        ["Xvfb", "-displayfd", "1", "-screen", "0", "800x600x24", "-nolisten", "tcp"], stderr=subprocess.DEVNULL
     )
-    os.close(tells)
     try:
-        with os.fdopen(told) as words:
-            number = words.readline().strip()
+        number = process.line().strip()
         check(number, "there is a screen")
         yield f":{number}"
     finally:
@@ -298,9 +343,9 @@ def test_window(codec, _):
                 os.environ, GOOGLE_GEMINI_BASE_URL=service, GEMINI_API_KEY="emulator-key", DISPLAY=screen
             )
             environment.pop("WAYLAND_DISPLAY", None)
-            process = subprocess.Popen(
+            process = Program(
                 [sys.executable, "-u", "-X", "faulthandler", str(ROOT / "examples" / "annotate.py"), url],
-                cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                cwd=folder, env=environment, stderr=subprocess.STDOUT,
             )
             try:
                 wait_for(process, " frames, ")
@@ -338,6 +383,9 @@ TESTS = {
 def main():
     if len(sys.argv) < 2 or sys.argv[1] not in TESTS:
         sys.exit(__doc__)
+    watchdog = threading.Timer(LONGEST, give_up)
+    watchdog.daemon = True
+    watchdog.start()
     run, codec = TESTS[sys.argv[1]]
     run(codec, float(sys.argv[2]) if len(sys.argv) > 2 else 10.0)
 
