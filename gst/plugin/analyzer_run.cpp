@@ -515,10 +515,13 @@ bool AnalyzerRun::sink_event(GstEvent *event)
     forget_answers(demands_.forget());
     return true;
   }
-  case GST_EVENT_FLUSH_STOP:
+  case GST_EVENT_FLUSH_STOP: {
+    gboolean has_new_time = FALSE;
+    gst_event_parse_flush_stop(event, &has_new_time);
     gst_pad_push_event(pads_.src, event);
-    on_flush_stop();
+    on_flush_stop(has_new_time);
     return true;
+  }
   default:
     return forward(event);
   }
@@ -726,7 +729,7 @@ void AnalyzerRun::on_stall()
   engine_.send_partial();
 }
 
-void AnalyzerRun::on_flush_stop()
+void AnalyzerRun::on_flush_stop(bool has_new_time)
 {
   forget_answers(demands_.forget());
   chooser_.reset();
@@ -735,6 +738,8 @@ void AnalyzerRun::on_flush_stop()
   qos_.reset();
   last_running_time_ = last_duration_ = nanoseconds{0};
   gst_segment_init(&segment_, GST_FORMAT_UNDEFINED);
+  if (has_new_time)
+    buffering_.restarted();
   if (const auto held = line()) {
     held->restart();
     task_.start();

@@ -115,7 +115,7 @@ private:
   void note_crops(const Sample &sample);
   void on_segment(GstEvent *event);
   void send_next();
-  void on_flush_stop();
+  void on_flush_stop(bool has_new_time);
   bool forward(GstEvent *event);
   void leaves(GstEvent *event);
   std::uint64_t next_sample() const; // 0 in live mode, where nothing is told in order

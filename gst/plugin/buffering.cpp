@@ -18,6 +18,8 @@ constexpr milliseconds kLow{300};
 constexpr milliseconds kHigh{1000};
 constexpr milliseconds kLookAgain{1000};
 constexpr milliseconds kSoon{10};
+// When to see whether the pipeline has told the new base time.
+constexpr milliseconds kNewTime{100};
 
 // A bin that shows something, such as autovideosink, has its sink's property.
 bool has_clocked_sink(GstBin *bin)
@@ -53,6 +55,8 @@ std::optional<Clock::TimePoint> Buffering::look(std::optional<nanoseconds> await
     if (is_ending_) // what is posted next must not overtake that
       return now + kSoon;
   }
+  if (is_playing_ && gst_element_get_base_time(element_) == old_base_time_)
+    return now + kNewTime;
   const auto position = running_time();
   if (!position || awaited->count() < 0)
     return std::nullopt; // who begins to play says so

@@ -23,7 +23,13 @@ public:
   Buffering &operator=(const Buffering &) = delete;
 
   // Any thread: whether the clock runs for the element.
-  void set_playing(bool is_playing) { is_playing_ = is_playing; }
+  void set_playing(bool is_playing)
+  {
+    is_playing_ = is_playing;
+    old_base_time_ = GST_CLOCK_TIME_NONE;
+  }
+  // Running time begins anew. Before the task sends again.
+  void restarted() { old_base_time_ = gst_element_get_base_time(element_); }
   // In the task, before it sends or waits: the running time of the first frame whose answer is
   // awaited; none: there is no such frame. Returns when it has to be told again at the latest.
   std::optional<Clock::TimePoint> look(std::optional<std::chrono::nanoseconds> awaited);
@@ -39,6 +45,9 @@ private:
 
   GstElement *element_;
   std::atomic<bool> is_playing_{false};
+  // Of before a flush: the pipeline tells the new one when its sinks have a frame again. None: the
+  // element's is right.
+  std::atomic<GstClockTime> old_base_time_{GST_CLOCK_TIME_NONE};
   std::mutex mutex_; // guards all below; never held while calling anything
   // While the application is told to pause: how far answers have to reach before it goes on.
   std::optional<std::chrono::nanoseconds> resumes_at_;

@@ -159,6 +159,31 @@ GST_START_TEST(a_pause_for_answers_ends_with_a_seek)
 }
 GST_END_TEST
 
+// Until the first frame is there, the time of before the seek goes on.
+GST_START_TEST(a_seek_while_playing_needs_no_pause_for_quick_answers)
+{
+  Emulator emulator{{.latency_ms = 150}};
+  Pipeline pipeline{std::string{"videotestsrc ! "} + kCaps +
+                        " ! {} ! fakesink name=sink sync=true qos=true",
+                    emulator.url(), "max-in-flight=1 max-held-bytes=20000000"};
+  Rendered rendered{pipeline};
+  g_autoptr(GstBus) bus = gst_element_get_bus(pipeline.pipeline());
+  const auto play_until = [&](int n_rendered) {
+    for (int i = 0; i < 1000 && rendered.count() < n_rendered; ++i) {
+      g_autoptr(GstMessage) message =
+          gst_bus_timed_pop_filtered(bus, 20 * GST_MSECOND, GST_MESSAGE_BUFFERING);
+      fail_unless(message == nullptr, "BUFFERING %d %%", percent_of(message));
+    }
+    fail_unless(rendered.count() >= n_rendered, "%d of %d", rendered.count(), n_rendered);
+  };
+  pipeline.play();
+  play_until(15);
+  fail_unless(
+      gst_element_seek_simple(pipeline.pipeline(), GST_FORMAT_TIME, GST_SEEK_FLAG_FLUSH, 0));
+  play_until(30);
+}
+GST_END_TEST
+
 GST_START_TEST(a_pause_for_answers_ends_with_the_stream)
 {
   Emulator emulator{{.faults = "2 silence"}};
@@ -612,6 +637,7 @@ static Suite *holding_suite()
   tcase_add_test(tcase, what_is_not_shown_never_pauses);
   tcase_add_test(tcase, quick_answers_never_pause);
   tcase_add_test(tcase, a_pause_for_answers_ends_with_a_seek);
+  tcase_add_test(tcase, a_seek_while_playing_needs_no_pause_for_quick_answers);
   tcase_add_test(tcase, a_pause_for_answers_ends_with_the_stream);
   tcase_add_test(tcase, a_pause_for_answers_ends_with_the_timeout_of_eos);
   tcase_add_test(tcase, a_tee_without_queues_prerolls_and_plays);
