@@ -144,7 +144,8 @@ std::optional<GstVideoInfo> frame_info(GstCaps *caps)
 void refuse_view_metas(GstQuery *allocation)
 {
   for (const GType type :
-       {GST_VIDEO_CROP_META_API_TYPE, GST_VIDEO_AFFINE_TRANSFORMATION_META_API_TYPE}) {
+       {GST_VIDEO_CROP_META_API_TYPE, GST_VIDEO_AFFINE_TRANSFORMATION_META_API_TYPE,
+        GST_VIDEO_OVERLAY_COMPOSITION_META_API_TYPE}) {
     guint index = 0;
     while (gst_query_find_allocation_meta(allocation, type, &index))
       gst_query_remove_nth_allocation_meta(allocation, index);

@@ -24,8 +24,9 @@ Ref<GstCaps> readable_caps(GstCaps *caps);
 std::optional<GstVideoInfo> frame_info(GstCaps *caps);
 
 // Takes from the answer to an allocation query that somebody downstream can do with frames that a
-// meta only cuts (GstVideoCropMeta) or turns (GstVideoAffineTransformationMeta): they look
-// otherwise than they lie in memory, and places on them mean something else to everybody.
+// meta only cuts (GstVideoCropMeta), turns (GstVideoAffineTransformationMeta) or covers
+// (GstVideoOverlayCompositionMeta): they look otherwise than they lie in memory, places on them
+// mean something else to everybody, and what upstream has painted over would be sent.
 void refuse_view_metas(GstQuery *allocation);
 
 // Of an encoded frame, by its own header. Maps it.

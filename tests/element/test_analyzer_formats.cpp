@@ -441,7 +441,8 @@ GST_END_TEST
 static void check_no_view_metas(GstHarness *harness)
 {
   const GType view_metas[] = {GST_VIDEO_CROP_META_API_TYPE,
-                              GST_VIDEO_AFFINE_TRANSFORMATION_META_API_TYPE};
+                              GST_VIDEO_AFFINE_TRANSFORMATION_META_API_TYPE,
+                              GST_VIDEO_OVERLAY_COMPOSITION_META_API_TYPE};
   for (const GType type : view_metas)
     gst_harness_add_propose_allocation_meta(harness, type, nullptr);
   gst_harness_add_propose_allocation_meta(harness, GST_VIDEO_META_API_TYPE, nullptr);
@@ -454,7 +455,7 @@ static void check_no_view_metas(GstHarness *harness)
     fail_if(gst_query_find_allocation_meta(query, type, nullptr), "%s", g_type_name(type));
 }
 
-GST_START_TEST(frames_are_not_to_be_cut_or_turned_by_a_meta_only)
+GST_START_TEST(frames_are_not_to_be_changed_by_a_meta_only)
 {
   Emulator emulator;
   for (const char *mode : {"mode=live", "mode=accurate"}) {
@@ -517,7 +518,7 @@ static Suite *analyzer_formats_suite()
   tcase_add_test(tcase, a_jpeg_without_a_size_in_its_caps_may_change_it);
   tcase_add_test(tcase, a_jpeg_that_is_none_is_a_failure_and_passes);
   tcase_add_test(tcase, what_is_known_of_a_jpeg_survives_the_decoder);
-  tcase_add_test(tcase, frames_are_not_to_be_cut_or_turned_by_a_meta_only);
+  tcase_add_test(tcase, frames_are_not_to_be_changed_by_a_meta_only);
   tcase_add_test(tcase, fields_that_come_one_by_one_are_seen);
   tcase_add_test(tcase, the_overlay_takes_no_jpeg);
   suite_add_tcase(suite, tcase);
