@@ -78,7 +78,7 @@ def frames_of(path, wanted=lambda pts: True):
     return info, times, frames
 
 
-def quickstart(folder, *arguments, interrupt_after=None):
+def quickstart(folder, *arguments, interrupt_after=None, status=0):
     """Runs it in `folder`; returns what it said. After it said `interrupt_after` it gets a Ctrl-C."""
     environment = dict(os.environ, GST_GEMINI_BUILD_DIR=str(BUILD))
     for name in ("GOOGLE_API_KEY", "GEMINI_API_KEY", "GOOGLE_GEMINI_BASE_URL"):
@@ -110,7 +110,7 @@ def quickstart(folder, *arguments, interrupt_after=None):
         os.killpg(process.pid, signal.SIGKILL)
         raise
     print(said)
-    check(process.returncode == 0, f"the quickstart ends with status 0 (it was {process.returncode})")
+    check(process.returncode == status, f"the quickstart ends with status {status} (it was {process.returncode})")
     check(not processes_in(folder), "no process of it is left")
     return said
 
@@ -296,6 +296,11 @@ def test_picture(folder):
     check(not (folder / "annotated.mp4").exists(), "a picture makes no video")
     _, _, frames = frames_of(photo)
     check_picture(folder, results[0], frames[0])
+
+    (folder / "notes.txt").write_text("no picture")
+    for name in ("notes.txt", "/dev/video99"):
+        said = quickstart(folder, name, status=1)
+        check(name in said and "Traceback" not in said, f"what is wrong with {name} is told by its name")
 
 
 def test_interrupt(folder):
