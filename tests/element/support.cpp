@@ -28,6 +28,14 @@ Analyzer::Analyzer(const std::string &url, const std::string &properties, const 
   gst_harness_set_src_caps_str(harness_, caps.c_str());
   g_autoptr(GstCaps) parsed = gst_caps_from_string(caps.c_str());
   fail_unless(gst_video_info_from_caps(&info_, parsed));
+  g_autoptr(GstPad) src = gst_element_get_static_pad(harness_->element, "src");
+  gst_pad_add_probe(
+      src, GST_PAD_PROBE_TYPE_BUFFER,
+      [](GstPad *, GstPadProbeInfo *, gpointer handover) {
+        const std::lock_guard lock{*static_cast<std::mutex *>(handover)};
+        return GST_PAD_PROBE_OK;
+      },
+      &handover_, nullptr);
 }
 
 Analyzer::~Analyzer()
@@ -50,6 +58,13 @@ GstBuffer *Analyzer::pass(GstClockTime pts)
   GstBuffer *out = gst_harness_try_pull(harness_);
   fail_unless(out != nullptr, "the frame at %" GST_TIME_FORMAT " was held", GST_TIME_ARGS(pts));
   fail_unless_equals_uint64(GST_BUFFER_PTS(out), pts);
+  return out;
+}
+
+GstBuffer *Analyzer::pull()
+{
+  GstBuffer *out = gst_harness_pull(harness_);
+  const std::lock_guard lock{handover_};
   return out;
 }
 

@@ -45,6 +45,8 @@ public:
   GstBuffer *frame(GstClockTime pts) const;
   // Pushes one and takes what comes out, which must be there at once.
   GstBuffer *pass(GstClockTime pts);
+  // The next frame that comes out, waiting for it; null after a minute.
+  GstBuffer *pull();
   // The next message of the type, waiting up to 20 s; null if none comes.
   GstMessage *wait_for(GstMessageType type);
   // The "json" of the next gemini-analysis message.
@@ -55,6 +57,9 @@ private:
   GstBus *bus_;
   GstHarness *harness_;
   GstVideoInfo info_;
+  // Taken by the streaming thread before and by the test after a frame is handed over: the
+  // harness's own lock is GLib's, which ThreadSanitizer does not see.
+  std::mutex handover_;
 };
 
 // A whole pipeline around a geminianalyzer named "gemini", run to its end: what came out and what

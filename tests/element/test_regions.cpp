@@ -62,7 +62,7 @@ GstBuffer *answered(Analyzer &analyzer, const std::vector<Found> &found, GstCloc
 {
   fail_unless_equals_int(
       gst_harness_push(analyzer.harness(), draw_found(kCaps, kShapes, found, pts)), GST_FLOW_OK);
-  GstBuffer *out = gst_harness_pull(analyzer.harness());
+  GstBuffer *out = analyzer.pull();
   fail_unless(out != nullptr);
   return out;
 }
