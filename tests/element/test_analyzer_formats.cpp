@@ -7,6 +7,7 @@
 
 #include <gst/allocators/gstdmabuf.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <set>
@@ -468,6 +469,42 @@ GST_START_TEST(frames_are_not_to_be_changed_by_a_meta_only)
 }
 GST_END_TEST
 
+// A sink that would draw them itself.
+static GstPadProbeReturn draws_overlays(GstPad *, GstPadProbeInfo *info, gpointer)
+{
+  GstQuery *query = GST_PAD_PROBE_INFO_QUERY(info);
+  if (GST_QUERY_TYPE(query) != GST_QUERY_ALLOCATION)
+    return GST_PAD_PROBE_OK;
+  gst_query_add_allocation_meta(query, GST_VIDEO_OVERLAY_COMPOSITION_META_API_TYPE, nullptr);
+  return GST_PAD_PROBE_HANDLED;
+}
+
+GST_START_TEST(what_was_drawn_over_a_frame_upstream_is_sent)
+{
+  g_autoptr(GstElementFactory) text = gst_element_factory_find("textoverlay");
+  if (!text)
+    return;
+  Emulator emulator;
+  Pipeline pipeline{"videotestsrc num-buffers=1 pattern=black ! video/x-raw,format=I420,width=320,"
+                    "height=240,framerate=1/1 ! textoverlay text=COVERED font-desc=\"Sans 40\" "
+                    "valignment=center ! {} ! fakesink name=sink",
+                    emulator.url(), "mode=accurate"};
+  g_autoptr(GstElement) sink = gst_bin_get_by_name(GST_BIN(pipeline.pipeline()), "sink");
+  g_autoptr(GstPad) pad = gst_element_get_static_pad(sink, "sink");
+  gst_pad_add_probe(
+      pad,
+      static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM | GST_PAD_PROBE_TYPE_PUSH),
+      draws_overlays, nullptr, nullptr);
+  fail_unless(pipeline.run());
+  const auto pictures = pictures_of(emulator.requests().at(0));
+  int brightest = 0;
+  for (int y = 0; y < pictures.at(0).height; ++y)
+    for (int x = 0; x < pictures[0].width; ++x)
+      brightest = std::max(brightest, int{pictures[0].at(x, y)[0]});
+  fail_unless(brightest > 200, "%d", brightest);
+}
+GST_END_TEST
+
 GST_START_TEST(fields_that_come_one_by_one_are_seen)
 {
   const std::string caps = "video/x-raw(format:Interlaced),format=NV12,width=320,height=240,"
@@ -519,6 +556,7 @@ static Suite *analyzer_formats_suite()
   tcase_add_test(tcase, a_jpeg_that_is_none_is_a_failure_and_passes);
   tcase_add_test(tcase, what_is_known_of_a_jpeg_survives_the_decoder);
   tcase_add_test(tcase, frames_are_not_to_be_changed_by_a_meta_only);
+  tcase_add_test(tcase, what_was_drawn_over_a_frame_upstream_is_sent);
   tcase_add_test(tcase, fields_that_come_one_by_one_are_seen);
   tcase_add_test(tcase, the_overlay_takes_no_jpeg);
   suite_add_tcase(suite, tcase);
