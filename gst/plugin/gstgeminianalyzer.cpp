@@ -511,10 +511,11 @@ static void gst_gemini_analyzer_release_pad(GstElement *element, GstPad *pad)
 {
   guarded(element, [&] {
     Impl *impl = GST_GEMINI_ANALYZER(element)->impl;
+    std::shared_ptr<ResultsPad> results; // to the end
     std::shared_ptr<AnalyzerRun> run;
     {
       const std::lock_guard lock{impl->mutex};
-      impl->results.reset();
+      results.swap(impl->results);
       run = impl->run;
     }
     if (run)

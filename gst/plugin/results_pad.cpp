@@ -27,24 +27,24 @@ ResultsPad::ResultsPad(GstPad *pad) : pad_(pad), task_(pad, [this] { run_once();
 std::shared_ptr<ResultsPad> ResultsPad::create(GstPadTemplate *templ, const char *name)
 {
   GstPad *pad = gst_pad_new_from_template(templ, name);
-  auto self = std::make_shared<ResultsPad>(pad);
-  g_object_set_data_full(G_OBJECT(pad), "gemini-results", new std::shared_ptr<ResultsPad>(self),
-                         [](gpointer p) { delete static_cast<std::shared_ptr<ResultsPad> *>(p); });
+  auto shared_pad = Ref<GstPad>::adopt(GST_PAD(gst_object_ref_sink(pad)));
+  auto *self = new ResultsPad{pad};
+  g_object_set_data_full(G_OBJECT(pad), "gemini-results", self,
+                         [](gpointer carried) { delete static_cast<ResultsPad *>(carried); });
   gst_pad_set_activatemode_function(
       pad, [](GstPad *activated, GstObject *, GstPadMode mode, gboolean is_active) -> gboolean {
-        auto *carried = static_cast<std::shared_ptr<ResultsPad> *>(
-            g_object_get_data(G_OBJECT(activated), "gemini-results"));
-        return mode == GST_PAD_MODE_PUSH && (*carried)->activate(is_active);
+        auto *carried = g_object_get_data(G_OBJECT(activated), "gemini-results");
+        return mode == GST_PAD_MODE_PUSH && static_cast<ResultsPad *>(carried)->activate(is_active);
       });
   g_signal_connect(pad, "linked", G_CALLBACK(+[](GstPad *, GstPad *, gpointer carried) {
                      static_cast<ResultsPad *>(carried)->set_linked(true);
                    }),
-                   self.get());
+                   self);
   g_signal_connect(pad, "unlinked", G_CALLBACK(+[](GstPad *, GstPad *, gpointer carried) {
                      static_cast<ResultsPad *>(carried)->set_linked(false);
                    }),
-                   self.get());
-  return self;
+                   self);
+  return {self, [kept = std::move(shared_pad)](ResultsPad *) {}};
 }
 
 void ResultsPad::set_stats(std::shared_ptr<AnalyzerStats> stats)
@@ -173,12 +173,21 @@ void ResultsPad::flush_stop()
   gst_pad_push_event(pad_, gst_event_new_flush_stop(TRUE));
   {
     const std::lock_guard lock{mutex_};
+    if (!is_active_)
+      return;
     is_flushing_ = false;
     is_finished_ = false;
     is_eos_sent_ = false;
     deadline_.reset();
   }
-  activate(true);
+  task_.start();
+  bool is_active = false;
+  {
+    const std::lock_guard lock{mutex_};
+    is_active = is_active_;
+  }
+  if (!is_active) // released meanwhile
+    task_.stop();
 }
 
 bool ResultsPad::activate(bool is_active)
@@ -186,6 +195,7 @@ bool ResultsPad::activate(bool is_active)
   std::deque<Item> dropped; // released without the lock
   {
     const std::lock_guard lock{mutex_};
+    is_active_ = is_active;
     is_flushing_ = !is_active;
     if (!is_active) {
       dropped.swap(items_);

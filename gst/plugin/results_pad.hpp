@@ -18,11 +18,11 @@
 
 namespace gemini {
 
-// Kept alive by the element and by the pad's task together (the task ends before the pad is
-// released). All functions may be called from any thread and never block.
+// Carried by the pad, which whoever shares this keeps alive, too: the pad may be released while
+// lines are on their way to it. All functions may be called from any thread and never block.
 class ResultsPad {
 public:
-  // The element adds the pad; the pad carries this until it is gone.
+  // The element adds the pad.
   static std::shared_ptr<ResultsPad> create(GstPadTemplate *templ, const char *name);
   explicit ResultsPad(GstPad *pad);
   ResultsPad(const ResultsPad &) = delete;
@@ -67,7 +67,7 @@ private:
   void send(const Item &item);
   void send_beginning(std::optional<guint> group_id);
 
-  GstPad *pad_; // owned by the element
+  GstPad *pad_; // carries this
   PadTask task_;
 
   // Guards all below; never held while calling GStreamer.
@@ -84,6 +84,7 @@ private:
   bool is_finished_ = false;
   bool is_eos_sent_ = false;
   std::optional<Clock::TimePoint> deadline_;
+  bool is_active_ = false;
   bool is_flushing_ = true;
 };
 
