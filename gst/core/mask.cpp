@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
 
 namespace gemini {
 namespace {
@@ -204,16 +205,16 @@ GridSize grid_size(const Rect &rect, int picture_width, int picture_height, std:
 Mask mask_from_map(std::span<const std::uint8_t> map, GridSize map_size, const Rect &rect,
                    GridSize size, unsigned threshold)
 {
-  Mask mask{rect, size.width, size.height, std::vector<std::uint8_t>(cell_count(size))};
-  if (mask.coverage.empty() || map.empty() || map.size() < cell_count(map_size))
-    return mask;
+  std::vector<std::uint8_t> coverage(cell_count(size));
+  if (coverage.empty() || map.empty() || map.size() < cell_count(map_size))
+    return {rect, size.width, size.height, std::move(coverage)};
   const auto width = static_cast<std::size_t>(size.width);
   const std::int32_t limit = static_cast<std::int32_t>(std::min(threshold, 255U))
                              << (kRowBits + kOneBits);
   Rows rows{map, map_size, size.width};
   const Axis down{map_size.height, size.height};
   std::vector<std::uint32_t> sums;
-  std::uint8_t *out = mask.coverage.data();
+  std::uint8_t *out = coverage.data();
   for (const Axis::Cell &cell : down.cells()) {
     const std::uint16_t *weights = down.weights(cell);
     if (down.is_pairs()) {
@@ -227,7 +228,7 @@ Mask mask_from_map(std::span<const std::uint8_t> map, GridSize map_size, const R
     }
     out += width;
   }
-  return mask;
+  return {rect, size.width, size.height, std::move(coverage)};
 }
 
 Rect bounds_of(std::span<const Ring> rings)

@@ -2,6 +2,7 @@
 // The outline of an object, pixel by pixel: one form for all that models write.
 #pragma once
 
+#include "core/cells.hpp"
 #include "core/geometry.hpp"
 
 #include <cstddef>
@@ -11,13 +12,14 @@
 
 namespace gemini {
 
-// A grid of cells laid over `rect`. Built once, then shared as std::shared_ptr<const Mask>.
+// A grid of cells laid over `rect`. Built once, then shared as std::shared_ptr<const Mask>; a copy
+// that lies elsewhere shares the cells.
 struct Mask {
   Rect rect;     // where it lies; normalised, so it holds for a frame of any size
   int width = 0; // of the grid, in cells; as a rule pixels of the sampled frame
   int height = 0;
   // Rows from top to bottom without padding. 255: of the object, 0: not, between: an edge.
-  std::vector<std::uint8_t> coverage;
+  Cells coverage;
   bool operator==(const Mask &) const = default;
 };
 

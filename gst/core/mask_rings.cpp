@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
 
 namespace gemini {
 namespace {
@@ -177,14 +178,13 @@ private:
 
 Mask mask_from_rings(std::span<const Ring> rings, const Rect &rect, GridSize size)
 {
-  Mask mask{rect, size.width, size.height, {}};
   if (size.width < 1 || size.height < 1)
-    return mask;
-  mask.coverage.resize(static_cast<std::size_t>(size.width) *
-                       static_cast<std::size_t>(size.height));
+    return {rect, size.width, size.height, {}};
+  std::vector<std::uint8_t> coverage(static_cast<std::size_t>(size.width) *
+                                     static_cast<std::size_t>(size.height));
   if (rect.w > 0 && rect.h > 0)
-    Filler{rings, rect, size}.fill(mask.coverage);
-  return mask;
+    Filler{rings, rect, size}.fill(coverage);
+  return {rect, size.width, size.height, std::move(coverage)};
 }
 
 } // namespace gemini

@@ -152,8 +152,11 @@ Mask mask_to_frame(const View &view, const Mask &mask)
   Mask turned{.rect = to_frame(view, mask.rect),
               .width = turn.swaps ? mask.height : mask.width,
               .height = turn.swaps ? mask.width : mask.height,
-              .coverage = std::vector<std::uint8_t>(mask.coverage.size())};
-  std::uint8_t *out = turned.coverage.data();
+              .coverage = mask.coverage};
+  if (view.orientation == Orientation::identity)
+    return turned;
+  std::vector<std::uint8_t> coverage(mask.coverage.size());
+  std::uint8_t *out = coverage.data();
   for (int row = 0; row < turned.height; ++row) {
     for (int column = 0; column < turned.width; ++column) {
       const int x = turn.mirrors_x ? turned.width - 1 - column : column;
@@ -164,6 +167,7 @@ Mask mask_to_frame(const View &view, const Mask &mask)
       *out++ = mask.coverage[from];
     }
   }
+  turned.coverage = std::move(coverage);
   return turned;
 }
 

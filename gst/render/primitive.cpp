@@ -53,7 +53,8 @@ std::size_t hash_of(const PixelRect &rect)
 
 std::size_t hash_of(const Tint &tint)
 {
-  std::size_t hash = std::hash<const Mask *>{}(tint.mask.get());
+  std::size_t hash = std::hash<Cells::Share>{}(tint.cells);
+  hash = mix(hash, mix(number(tint.grid.width), number(tint.grid.height)));
   hash = mix(hash, hash_of(tint.whole));
   hash = mix(hash, hash_of(tint.part));
   return mix(hash, mix(hash_of(tint.color), tint.alpha));
@@ -93,7 +94,7 @@ std::size_t PrimitiveHash::operator()(const Primitive &primitive) const
 std::size_t bytes_held_by(const Primitive &primitive)
 {
   const Tint *tint = std::get_if<Tint>(&primitive);
-  return tint ? tint->mask->coverage.size() : 0;
+  return tint ? tint->cells->size() : 0;
 }
 
 } // namespace gemini

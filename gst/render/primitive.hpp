@@ -3,13 +3,13 @@
 // of the sprite cache.
 #pragma once
 
+#include "core/cells.hpp"
 #include "core/geometry.hpp"
 #include "core/mask.hpp"
 #include "render/pixels.hpp"
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <variant>
 #include <vector>
@@ -35,9 +35,11 @@ struct Plate {
 
 // The inside of an object in one colour.
 struct Tint {
-  // A mask is known by its address, so the key holds it: no other mask can get the same one.
-  std::shared_ptr<const Mask> mask;
-  PixelSize whole; // that the mask is stretched to
+  // Cells are known by their address, so the key holds them: no others can get the same one, and a
+  // mask that has only moved is not drawn again.
+  Cells::Share cells;
+  GridSize grid;   // of the cells
+  PixelSize whole; // that the grid is stretched to
   PixelRect part;  // of these, what is drawn
   Color color;
   std::uint8_t alpha = 0; // where the mask covers in full

@@ -40,31 +40,34 @@ struct Coverage {
   std::vector<std::uint8_t> bytes;
 };
 
-const std::uint8_t *row_of(const Mask &mask, int y)
+const std::uint8_t *row_of(const Tint &tint, int y)
 {
-  return mask.coverage.data() +
-         static_cast<std::ptrdiff_t>(y) * static_cast<std::ptrdiff_t>(mask.width);
+  return tint.cells->data() +
+         static_cast<std::ptrdiff_t>(y) * static_cast<std::ptrdiff_t>(tint.grid.width);
 }
 
-// The mask as it is: a cell is a pixel.
-Coverage cut(const Mask &mask, const PixelRect &part)
+// The cells as they are: each is a pixel.
+Coverage cut(const Tint &tint, const PixelRect &part)
 {
   Coverage out{{part.width, part.height}};
   for (int y = 0; y < part.height; ++y)
-    std::copy_n(row_of(mask, part.y + y) + part.x, part.width, out.row(y));
+    std::copy_n(row_of(tint, part.y + y) + part.x, part.width, out.row(y));
   return out;
 }
 
-Coverage stretch(const Mask &mask, PixelSize whole, const PixelRect &part)
+Coverage stretch(const Tint &tint)
 {
-  Coverage cells = cut(mask, {0, 0, mask.width, mask.height});
+  const GridSize grid = tint.grid;
+  const PixelSize whole = tint.whole;
+  const PixelRect &part = tint.part;
+  Coverage cells = cut(tint, {0, 0, grid.width, grid.height});
   Coverage out{{part.width, part.height}};
   const SurfacePtr source = cells.surface();
   const SurfacePtr target = out.surface();
   const CairoPtr cairo{cairo_create(target.get())};
   // From pixels of `part` to cells.
-  const double across = static_cast<double>(mask.width) / whole.width;
-  const double down = static_cast<double>(mask.height) / whole.height;
+  const double across = static_cast<double>(grid.width) / whole.width;
+  const double down = static_cast<double>(grid.height) / whole.height;
   cairo_matrix_t matrix;
   cairo_matrix_init(&matrix, across, 0, 0, down, part.x * across, part.y * down);
   cairo_set_source_surface(cairo.get(), source.get(), 0, 0);
@@ -97,10 +100,10 @@ void fill_circle(const CairoPtr &cairo, double center, double radius)
 
 Sprite paint(const Tint &tint)
 {
-  const auto &[mask, whole, part, color, alpha] = tint;
-  const bool is_direct = whole == PixelSize{mask->width, mask->height};
-  Coverage coverage = is_direct ? cut(*mask, part) : stretch(*mask, whole, part);
-  const auto shades = shades_of(color, alpha);
+  const PixelRect &part = tint.part;
+  const bool is_direct = tint.whole == PixelSize{tint.grid.width, tint.grid.height};
+  Coverage coverage = is_direct ? cut(tint, part) : stretch(tint);
+  const auto shades = shades_of(tint.color, tint.alpha);
   Sprite sprite = make_sprite({part.width, part.height});
   auto pixel = sprite.pixels.begin();
   for (int y = 0; y < part.height; ++y) {

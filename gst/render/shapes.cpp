@@ -166,7 +166,8 @@ std::optional<Placed<Tint>> tint_of(const std::shared_ptr<const Mask> &mask, Pix
   const auto alpha = static_cast<std::uint8_t>(std::lround(std::min(opacity, 1.0) * 255));
   if (is_empty(seen) || alpha == 0)
     return std::nullopt;
-  return Placed<Tint>{{.mask = mask,
+  return Placed<Tint>{{.cells = mask->coverage.share(),
+                       .grid = {mask->width, mask->height},
                        .whole = {whole->width, whole->height},
                        .part = within(seen, *whole),
                        .color = color,

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <numeric>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -45,7 +46,7 @@ inline std::vector<std::uint8_t> map_of(const Shape &shape, int width, int heigh
   return map;
 }
 
-inline double area_of(const std::vector<std::uint8_t> &coverage)
+inline double area_of(std::span<const std::uint8_t> coverage)
 {
   return std::accumulate(coverage.begin(), coverage.end(), 0.0) / 255;
 }

@@ -89,17 +89,17 @@ template <typename P, typename Change> [[gnu::noinline]] P changed(const P &base
 GST_START_TEST(whatever_can_be_seen_of_a_shape_makes_another_sprite)
 {
   Fixture f{100};
-  const auto mask = std::make_shared<const Mask>();
+  const Cells cells{1};
   std::vector<Primitive> all;
   const auto vary = [&all](const auto &base, auto... changes) {
     all.push_back(base);
     (all.push_back(changed(base, changes)), ...);
   };
   vary(
-      Tint{mask, {9, 9}, {0, 0, 5, 5}, {1, 2, 3}, 128},
-      [](Tint &t) { t.mask = std::make_shared<const Mask>(); }, [](Tint &t) { t.whole.width = 8; },
-      [](Tint &t) { t.part.x = 1; }, [](Tint &t) { t.color.red = 9; },
-      [](Tint &t) { t.alpha = 127; });
+      Tint{cells.share(), {1, 1}, {9, 9}, {0, 0, 5, 5}, {1, 2, 3}, 128},
+      [](Tint &t) { t.cells = Cells{1}.share(); }, [](Tint &t) { t.grid.width = 2; },
+      [](Tint &t) { t.whole.width = 8; }, [](Tint &t) { t.part.x = 1; },
+      [](Tint &t) { t.color.red = 9; }, [](Tint &t) { t.alpha = 127; });
   vary(
       Dot{8, {0, 0, 8, 8}, {1, 2, 3}}, [](Dot &d) { d.diameter = 10; },
       [](Dot &d) { d.part.width = 4; }, [](Dot &d) { d.color.blue = 9; });
@@ -123,12 +123,11 @@ GST_END_TEST
 GST_START_TEST(mask_that_is_held_counts_as_its_sprite_does)
 {
   Fixture f{3};
-  std::vector<std::weak_ptr<const Mask>> masks;
+  std::vector<Cells::Share::weak_type> masks;
   for (int i = 0; i < 3; ++i) {
-    auto mask = std::make_shared<Mask>();
-    mask->coverage.resize(kBytesOfOne);
-    masks.emplace_back(mask);
-    f.cache.get(Tint{std::move(mask), {}, {}, {}, 1});
+    auto cells = std::make_shared<const std::vector<std::uint8_t>>(kBytesOfOne);
+    masks.emplace_back(cells);
+    f.cache.get(Tint{std::move(cells), {}, {}, {}, {}, 1});
     fail_unless_equals_uint64(f.cache.bytes(), 2 * kBytesOfOne);
   }
   fail_unless(masks[0].expired() && masks[1].expired());

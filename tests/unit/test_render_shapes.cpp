@@ -169,6 +169,20 @@ GST_START_TEST(mask_is_drawn_once_and_known_by_its_identity)
 }
 GST_END_TEST
 
+GST_START_TEST(mask_that_has_only_moved_is_not_drawn_again)
+{
+  SceneRenderer renderer;
+  auto mask = *full_mask({0.1, 0.1, 0.25, 0.25}, 8, 8);
+  const auto before =
+      renderer.render(kPicture, {with_mask(std::make_shared<const Mask>(mask))}, kShapesOnly);
+  mask.rect.x += 0.1;
+  const auto after =
+      renderer.render(kPicture, {with_mask(std::make_shared<const Mask>(mask))}, kShapesOnly);
+  fail_unless(after->front().sprite == before->front().sprite);
+  fail_unless_equals_int(after->front().at.x, before->front().at.x + 64);
+}
+GST_END_TEST
+
 GST_START_TEST(moving_mask_keeps_its_size)
 {
   // 10.5 pixels wide: rounded edge by edge it would be 10 here and 11 there.
@@ -438,6 +452,7 @@ static Suite *render_shapes_suite(void)
   tcase_add_test(cases, mask_beyond_the_picture_is_cut);
   tcase_add_test(cases, opacity_goes_from_nothing_to_solid);
   tcase_add_test(cases, mask_is_drawn_once_and_known_by_its_identity);
+  tcase_add_test(cases, mask_that_has_only_moved_is_not_drawn_again);
   tcase_add_test(cases, moving_mask_keeps_its_size);
   tcase_add_test(cases, unsound_masks_are_not_drawn);
   tcase_add_test(cases, many_large_masks_become_one_sprite_that_looks_the_same);

@@ -145,7 +145,10 @@ GST_START_TEST(masks_are_turned_cell_by_cell)
     for (const Rect &part : kParts) {
       Object object;
       object.mask = std::make_shared<const Mask>(
-          Mask{{0, 0, 1, 1}, c.width, c.height, {c.seen.begin(), c.seen.end()}});
+          Mask{{0, 0, 1, 1},
+               c.width,
+               c.height,
+               std::vector<std::uint8_t>(c.seen.begin(), c.seen.end())});
       const auto mask = to_frame({part, c.orientation}, object, 1.5).mask;
       fail_unless(is_near(mask->rect, part));
       fail_unless_equals_int(mask->width, kWidth);
