@@ -7,6 +7,7 @@
 #include "core/failure.hpp"
 #include "core/geometry.hpp"
 #include "core/mask.hpp"
+#include "core/track.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -57,7 +58,8 @@ struct Parent {
 
 // One thing that the model spoke of. Without any shape it is a class of the whole picture.
 struct Object {
-  std::uint64_t id = 0; // unique within the element's run, from 1
+  // Unique within the element's run, from 1; 0: nobody has looked yet who of those before it it is.
+  std::uint64_t id = 0;
   std::string label;    // the model's own words; may be empty
   std::optional<double> confidence =
       std::nullopt; // 0..1, the model's opinion where it was asked for
@@ -68,6 +70,7 @@ struct Object {
   std::optional<Box3d> box_3d = std::nullopt;
   std::optional<std::string> text = std::nullopt; // what was said about the parent, in words
   std::optional<Parent> parent = std::nullopt;    // seen on a picture of this one alone
+  Track track = {};                               // from answer to answer, and to this frame
 };
 
 enum class AnalysisStatus {
@@ -120,6 +123,9 @@ struct Analysis {
   std::string finish_reason;
   Usage usage;
   std::vector<Object> objects;
+  // Of earlier answers, where they would be by now: lost, as this answer does not name them, or
+  // left. Each is told once.
+  std::vector<Object> gone = {};
   std::optional<std::string> text = std::nullopt; // a caption or an answer in words
   std::optional<std::string> json =
       std::nullopt;                              // an answer by the user's schema: one line of JSON

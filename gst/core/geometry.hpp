@@ -25,6 +25,13 @@ struct Rect {
   double area() const { return w * h; }
 };
 
+// Normalised lengths a second.
+struct Velocity {
+  double x = 0;
+  double y = 0;
+  bool operator==(const Velocity &) const = default;
+};
+
 inline Rect intersect(const Rect &a, const Rect &b)
 {
   const double x = std::max(a.x, b.x);

@@ -14,8 +14,6 @@ constexpr std::int64_t kSecond = 1'000'000'000;
 // belongs to the beginning of a slot would count for the slot before it, and be lost where the
 // video has no more frames than slots.
 constexpr std::int64_t kGrace = 1'000'000;
-// Encoders reorder over less than that.
-constexpr std::chrono::nanoseconds kFarBack{kSecond};
 
 void Sampler::set_rate(Rate rate)
 {

@@ -21,6 +21,9 @@ struct Rate {
 // time that is further back than frames are reordered is that of a stream that began again.
 class Sampler {
 public:
+  // By how much encoders reorder frames at most.
+  static constexpr std::chrono::seconds kFarBack{1};
+
   explicit Sampler(Rate rate = {}) : rate_(rate) {}
 
   // May change while frames flow. The slots of the new rate begin with the next frame.
