@@ -9,6 +9,7 @@
 
 #include <glib.h>
 
+#include <algorithm>
 #include <chrono>
 #include <concepts>
 #include <cstdint>
@@ -141,15 +142,27 @@ void append_parent(std::string &out, const Parent &parent)
   members.text("label", parent.label);
 }
 
+void append_track(Members &members, const Track &track)
+{
+  members.text("state", to_string(track.state));
+  const auto age = std::chrono::floor<std::chrono::milliseconds>(std::max(track.age, 0ns));
+  members.number("age_ms", age.count());
+  append_number(members.name("track_confidence"), track.confidence);
+}
+
 void append_object(std::string &out, const Object &object, const Analysis &analysis)
 {
   Members members{out};
-  members.number("id", object.id);
+  if (object.id != 0)
+    members.number("id", object.id);
+  else
+    members.null("id");
   members.text("label", object.label);
   if (object.confidence)
     append_number(members.name("confidence"), *object.confidence);
   else
     members.null("confidence");
+  append_track(members, object.track);
   if (object.box)
     append_box(members.name("box"), *object.box, analysis);
   if (object.mask)
@@ -168,6 +181,14 @@ void append_object(std::string &out, const Object &object, const Analysis &analy
     members.text("text", *object.text);
   if (object.parent)
     append_parent(members.name("parent"), *object.parent);
+}
+
+// Where it was last is enough to say of what is gone.
+void append_gone(std::string &out, Object object, const Analysis &analysis)
+{
+  object.mask.reset();
+  object.polygon.clear();
+  append_object(out, object, analysis);
 }
 
 void append_usage(std::string &out, const Usage &usage)
@@ -225,6 +246,9 @@ std::string to_ndjson(const Analysis &analysis)
     members.name("json") += analysis.json ? std::string_view{*analysis.json} : "null";
     append_list(members.name("objects"), analysis.objects,
                 [&](const Object &object) { append_object(out, object, analysis); });
+    if (!analysis.gone.empty())
+      append_list(members.name("gone"), analysis.gone,
+                  [&](const Object &object) { append_gone(out, object, analysis); });
     if (!analysis.problems.empty())
       append_list(members.name("problems"), analysis.problems,
                   [&](const std::string &problem) { append_quoted(out, problem); });

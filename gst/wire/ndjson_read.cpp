@@ -35,6 +35,8 @@ constexpr std::size_t kMaxPngBytes = 2 * kMaxPngPixels;
 // How far a coordinate may be beyond the edge of the picture, as a part of it: records may have
 // been rounded.
 constexpr double kSlack = 1e-3;
+// Likewise of what has been followed, which may have left.
+constexpr double kFar = 1000;
 // Up to there it is the arithmetic's, and left as it is.
 constexpr double kRounding = 1e-9;
 
@@ -99,6 +101,9 @@ constexpr std::initializer_list<Task> kTasks = {Task::detect,   Task::segment, T
 constexpr std::initializer_list<AnalysisStatus> kStatuses = {
     AnalysisStatus::ok, AnalysisStatus::partial, AnalysisStatus::blocked, AnalysisStatus::failed};
 
+constexpr std::initializer_list<TrackState> kTrackStates = {TrackState::fresh, TrackState::kept,
+                                                            TrackState::lost, TrackState::left};
+
 std::optional<FailureKind> read_failure_kind(std::string_view word)
 {
   for (std::size_t i = 0; i < kFailureKinds; ++i) {
@@ -143,7 +148,8 @@ public:
     analysis.usage = usage(known(line, "usage"));
     if (known(line, "text"))
       analysis.text = text(line, "text");
-    analysis.objects = objects(known(line, "objects"));
+    analysis.objects = objects(line, "objects");
+    analysis.gone = objects(line, "gone");
     analysis.problems = problems(known(line, "problems"));
     if (const Json error = known(line, "error"))
       analysis.failure = failure(error);
@@ -163,7 +169,7 @@ private:
       return;
     problem_ = "has an unusable \"" + std::string{name} + '"';
     if (object_ > 0)
-      problem_ += " in object " + std::to_string(object_);
+      problem_ += (is_gone_ ? " in gone object " : " in object ") + std::to_string(object_);
     if (!why.empty())
       problem_ += ": " + std::string{why};
   }
@@ -228,13 +234,15 @@ private:
             .http_status = whole(value, "http_status", 0)};
   }
 
-  std::vector<Object> objects(Json value)
+  std::vector<Object> objects(Json line, std::string_view name)
   {
+    const Json value = known(line, name);
     std::vector<Object> list;
-    expect(!value || value.is_array(), "objects");
+    expect(!value || value.is_array(), name);
+    is_gone_ = name == "gone";
     for (const Json one : value) {
       ++object_;
-      expect(one.is_object(), "objects");
+      expect(one.is_object(), name);
       if (!problem_.empty())
         break;
       list.push_back(object(one));
@@ -250,6 +258,9 @@ private:
       object.confidence = number(confidence, "confidence");
       expect(*object.confidence >= 0 && *object.confidence <= 1, "confidence");
     }
+    object.track = track(value);
+    was_followed_ =
+        is_gone_ || object.track.age > std::chrono::nanoseconds{0} || object.track.confidence < 1;
     if (const Json box = known(value, "box"))
       object.box = rect(box, "box");
     if (const Json mask_value = known(value, "mask"))
@@ -270,6 +281,28 @@ private:
     if (const Json from = known(value, "parent"))
       object.parent = parent(from);
     return object;
+  }
+
+  // Lines of older versions have none.
+  Track track(Json value)
+  {
+    Track track;
+    if (known(value, "state")) {
+      const auto state = read_word(text(value, "state"), kTrackStates);
+      expect(state.has_value(), "state");
+      track.state = state.value_or(TrackState::fresh);
+    }
+    const std::chrono::milliseconds age{whole(value, "age_ms", std::int64_t{0})};
+    const bool fits =
+        age <= std::chrono::floor<std::chrono::milliseconds>(std::chrono::nanoseconds::max());
+    expect(fits, "age_ms");
+    if (fits)
+      track.age = age;
+    if (const Json confidence = known(value, "track_confidence")) {
+      track.confidence = number(confidence, "track_confidence");
+      expect(track.confidence >= 0 && track.confidence <= 1, "track_confidence");
+    }
+    return track;
   }
 
   Parent parent(Json value)
@@ -310,6 +343,10 @@ private:
         value.kind() == Json::Kind::number ? read_pixels(value.text(), side) : std::nullopt;
     expect(part.has_value(), name);
     const double read = part.value_or(0);
+    if (was_followed_) {
+      expect(std::fabs(read) <= kFar, name, "it is too far from the picture");
+      return read;
+    }
     expect(read >= -kSlack && read <= 1 + kSlack, name, "it is not within the picture");
     return std::clamp(read, 0.0, 1.0);
   }
@@ -325,6 +362,10 @@ private:
   Rect rect(Json value, std::string_view name)
   {
     const auto [x, y, w, h] = coordinates<4>(value, name);
+    if (was_followed_) {
+      expect(w >= 0 && h >= 0, name);
+      return {x, y, w, h};
+    }
     expect(x + w <= 1 + kSlack && y + h <= 1 + kSlack, name, "it is not within the picture");
     return {x, y, x + w > 1 + kRounding ? 1 - x : w, y + h > 1 + kRounding ? 1 - y : h};
   }
@@ -374,7 +415,9 @@ private:
   }
 
   std::string problem_;
-  std::size_t object_ = 0; // that is being read, from 1
+  std::size_t object_ = 0;    // that is being read, from 1
+  bool is_gone_ = false;      // it
+  bool was_followed_ = false; // likewise: its place may not be the model's own word
   int width_ = 0;
   int height_ = 0;
   std::size_t mask_cells_left_ = kMaxMaskBytes;

@@ -6,7 +6,9 @@
 #include "wire/png.hpp"
 
 using gemini::Analysis;
+using gemini::fuzz::check_followed;
 using gemini::fuzz::check_object;
+using gemini::fuzz::check_track;
 using gemini::fuzz::is_utf8;
 using gemini::fuzz::require;
 
@@ -20,8 +22,17 @@ int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
   }
   std::size_t mask_bytes = 0;
   for (const gemini::Object &object : read->objects) {
-    check_object(object, gemini::wire::kMaxPngPixels);
+    check_track(object.track);
+    const bool was_followed = object.track.age.count() > 0 || object.track.confidence < 1;
+    if (was_followed)
+      check_followed(object);
+    else
+      check_object(object, gemini::wire::kMaxPngPixels);
     mask_bytes += object.mask ? object.mask->coverage.size() : 0;
+  }
+  for (const gemini::Object &object : read->gone) {
+    check_track(object.track);
+    check_followed(object);
   }
   require(mask_bytes <= gemini::kMaxMaskBytes, "all masks together stay within their bound");
   const std::string written = gemini::wire::to_ndjson(*read);

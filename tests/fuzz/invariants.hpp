@@ -10,6 +10,7 @@
 #include <glib.h>
 
 #include <array>
+#include <chrono>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -40,6 +41,23 @@ inline bool is_in_unit(double value)
 inline bool is_utf8(std::string_view text)
 {
   return g_utf8_validate_len(text.data(), text.size(), nullptr);
+}
+
+// What has been followed may lie anywhere.
+inline void check_followed(const Object &object)
+{
+  if (object.box)
+    require(std::isfinite(object.box->x) && std::isfinite(object.box->y) && object.box->w >= 0 &&
+                object.box->h >= 0 && std::isfinite(object.box->area()),
+            "rectangles are finite");
+  if (object.point)
+    require(std::isfinite(object.point->x) && std::isfinite(object.point->y), "points are finite");
+}
+
+inline void check_track(const Track &track)
+{
+  require(track.age >= std::chrono::nanoseconds{0} && is_in_unit(track.confidence),
+          "nobody was seen in the future, or more than surely");
 }
 
 inline void check_rect(const Rect &rect)

@@ -93,11 +93,14 @@ LINE = {
     "usage": {"prompt": 1290, "output": 210, "thoughts": 0, "cached": 0, "total": 1500}, "text": None, "json": None,
     "objects": OBJECTS,
 }
+TRACK = {"state": "kept", "age_ms": 1234, "track_confidence": 0.75}
+GONE = {"id": 9, "label": "bus", "state": "left", "age_ms": 800, "track_confidence": 0.5, "box": [-80, 9.5, 70, 20]}
 LINES = (
     [LINE]
     + [{**LINE, "objects": [one]} for one in OBJECTS]
     + [{**LINE, "task": task, "objects": []} for task in ("detect", "point", "boxes-3d", "caption", "classify", "ask")]
     + [
+        {**LINE, "objects": [{**one, **TRACK} for one in OBJECTS], "gone": [{**GONE, "state": "lost"}, GONE]},
         {**LINE, "objects": [], "text": "A cat.", "json": {"any": ["thing", 1.50, None], "json": "}"}},
         {**LINE, "status": "partial", "growing": True, "problems": ["item 3: no box"]},
         {**LINE, "status": "failed", "error": {"kind": "quota", "message": "no", "http_status": 429}},

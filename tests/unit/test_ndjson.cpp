@@ -71,8 +71,9 @@ GST_START_TEST(line_of_a_good_answer_is_stable)
       R"("latency_ms":1234,"attempts":1,"status":"ok","finish_reason":"STOP",)"
       R"("usage":{"prompt":1290,"output":210,"thoughts":5,"cached":3,"total":1505},)"
       R"("text":null,"json":null,)"
-      R"("objects":[{"id":3,"label":"person","confidence":null,"box":[192,288,96,144]},)"
-      R"({"id":4,"label":"dog","confidence":0.875,"box":[0,0,768,576]}]})"));
+      R"("objects":[{"id":3,"label":"person","confidence":null,"state":"new","age_ms":0,)"
+      R"("track_confidence":1,"box":[192,288,96,144]},{"id":4,"label":"dog","confidence":0.875,)"
+      R"("state":"new","age_ms":0,"track_confidence":1,"box":[0,0,768,576]}]})"));
 }
 GST_END_TEST
 
@@ -123,12 +124,14 @@ GST_START_TEST(line_tells_whose_picture_an_object_was_seen_on)
       {.id = 6, .label = "hat", .parent = gemini::Parent{.label = ""}},
   };
   const std::string line = to_ndjson(analysis);
-  fail_unless(contains(line, R"({"id":5,"label":"person","confidence":null,)"
-                             R"("box":[192,288,96,144],"text":"A \"red\" coat.",)"
-                             R"("parent":{"id":17,"label":"person"}})"),
-              "%s", line.c_str());
-  fail_unless(contains(line, R"("label":"hat","confidence":null,"parent":{"id":null,"label":""}})"),
-              "%s", line.c_str());
+  fail_unless(
+      contains(line,
+               R"({"id":5,"label":"person","confidence":null,"state":"new",)"
+               R"("age_ms":0,"track_confidence":1,"box":[192,288,96,144],"text":"A \"red\" coat.",)"
+               R"("parent":{"id":17,"label":"person"}})"),
+      "%s", line.c_str());
+  fail_unless(contains(line, R"("track_confidence":1,"parent":{"id":null,"label":""}})"), "%s",
+              line.c_str());
 }
 GST_END_TEST
 
@@ -160,7 +163,7 @@ GST_START_TEST(line_has_every_shape_of_an_object)
                                  R"("},"polygon":[[192,288],[288,288],[288,432]]})"));
   fail_unless(
       contains(line, R"("polygons":[[[0,0],[768,0],[768,576]],[[384,0],[576,0],[384,288]]]})"));
-  fail_unless(contains(line, R"("confidence":null,"point":[384,72]})"));
+  fail_unless(contains(line, R"("track_confidence":1,"point":[384,72]})"));
   fail_unless(contains(
       line, R"("box_3d":{"center":[-0.5,2.25,0.1],"size":[1,0.5,0.75],"rotation":[0,-1.5,90]}})"));
 
@@ -207,8 +210,49 @@ GST_START_TEST(line_has_only_what_an_object_has)
 {
   Analysis analysis = good_analysis();
   analysis.objects = {{.id = 1, .label = "a"}};
+  fail_unless(contains(to_ndjson(analysis),
+                       R"("objects":[{"id":1,"label":"a","confidence":null,"state":"new",)"
+                       R"("age_ms":0,"track_confidence":1}]})"));
+}
+GST_END_TEST
+
+GST_START_TEST(line_tells_what_is_known_of_an_object_that_is_followed)
+{
+  Analysis analysis = good_analysis();
+  const auto track_of = [&](const gemini::Track &track) {
+    analysis.objects = {{.id = 1, .label = "a", .track = track}};
+    const std::string line = to_ndjson(analysis);
+    const std::size_t begin = line.find("\"state\"");
+    return line.substr(begin, line.find('}', begin) - begin);
+  };
+  using gemini::TrackState;
+  fail_unless(same(track_of({.state = TrackState::kept, .age = 1999999us, .confidence = 0.875}),
+                   R"("state":"kept","age_ms":1999,"track_confidence":0.875)"));
+  fail_unless(same(track_of({.state = TrackState::lost, .age = 3h, .confidence = 0}),
+                   R"("state":"lost","age_ms":10800000,"track_confidence":0)"));
+  fail_unless(same(track_of({.state = TrackState::left, .age = -1s}),
+                   R"("state":"left","age_ms":0,"track_confidence":1)"));
+}
+GST_END_TEST
+
+GST_START_TEST(line_tells_once_what_is_gone_and_no_more_than_its_place)
+{
+  Analysis analysis = good_analysis();
+  fail_unless(!contains(to_ndjson(analysis), "gone"));
+  analysis.objects.clear();
+  const Rect place{-0.5, 0.25, 0.25, 0.5};
+  analysis.gone = {
+      {.id = 7,
+       .label = "cat",
+       .box = place,
+       .mask = std::make_shared<const Mask>(Mask{place, 1, 1, {255}}),
+       .polygon = {{{0, 0}, {1, 0}, {1, 1}}},
+       .track = {.state = gemini::TrackState::left, .age = 2500ms, .confidence = 0.5}}};
+  analysis.problems = {"item 3: no box"};
   fail_unless(
-      contains(to_ndjson(analysis), R"("objects":[{"id":1,"label":"a","confidence":null}]})"));
+      contains(to_ndjson(analysis),
+               R"("objects":[],"gone":[{"id":7,"label":"cat","confidence":null,"state":"left",)"
+               R"("age_ms":2500,"track_confidence":0.5,"box":[-384,144,192,288]}],"problems":[)"));
 }
 GST_END_TEST
 
@@ -283,7 +327,8 @@ GST_START_TEST(line_does_not_depend_on_the_locale)
   Analysis analysis = good_analysis();
   analysis.objects = {{.id = 1, .label = "a", .confidence = 0.5, .box = Rect{0.001, 0, 1, 1}}};
   const std::string line = to_ndjson(analysis);
-  fail_unless(contains(line, R"("confidence":0.5,"box":[0.768,)"));
+  fail_unless(contains(line, R"("confidence":0.5,"state":"new","age_ms":0,)"
+                             R"("track_confidence":1,"box":[0.768,)"));
   const gemini::test::DecimalComma comma;
   if (comma.is_set())
     fail_unless(same(to_ndjson(analysis), line));
@@ -322,6 +367,8 @@ static Suite *ndjson_suite()
   tcase_add_test(tcase, line_has_text_as_a_string_and_json_as_it_is);
   tcase_add_test(tcase, line_has_pixels_with_few_decimals);
   tcase_add_test(tcase, line_has_only_what_an_object_has);
+  tcase_add_test(tcase, line_tells_what_is_known_of_an_object_that_is_followed);
+  tcase_add_test(tcase, line_tells_once_what_is_gone_and_no_more_than_its_place);
   tcase_add_test(tcase, line_of_an_answer_that_still_grows_says_so);
   tcase_add_test(tcase, line_is_valid_json_whatever_the_values_are);
   tcase_add_test(tcase, line_keeps_any_text_on_one_line);

@@ -77,6 +77,22 @@ Analysis full_analysis()
        .parent =
            gemini::Parent{.id = std::numeric_limits<std::uint64_t>::max(), .label = "person"}},
       {.id = 6, .label = "", .text = "", .parent = gemini::Parent{.label = ""}},
+      {.id = 7,
+       .label = "ball",
+       .box = Rect{-0.25, 0.9, 0.5, 0.3},
+       .point = gemini::Point{1.5, -0.125},
+       .track = {.state = gemini::TrackState::lost, .age = 2345ms, .confidence = 0.7}},
+      {.id = 8, .label = "bat", .track = {.state = gemini::TrackState::kept}},
+  };
+  analysis.gone = {
+      {.id = 9,
+       .label = "kite",
+       .box = Rect{1.25, -0.5, 0.5, 0.25},
+       .track = {.state = gemini::TrackState::left, .age = 1s, .confidence = 0.25}},
+      {.id = 10,
+       .label = "",
+       .box = Rect{-3, 0, 1, 1},
+       .track = {.state = gemini::TrackState::lost}},
   };
   analysis.problems = {"item 3: no box", "the list \"ends\""};
   return analysis;
@@ -97,7 +113,7 @@ bool same_shapes(const Object &a, const Object &b)
   const bool have_masks = a.mask && b.mask;
   return a.box == b.box && a.polygon == b.polygon && a.point == b.point && a.box_3d == b.box_3d &&
          a.confidence == b.confidence && a.text == b.text && a.parent == b.parent &&
-         (have_masks ? *a.mask == *b.mask : a.mask == b.mask);
+         a.track == b.track && (have_masks ? *a.mask == *b.mask : a.mask == b.mask);
 }
 
 std::string replaced(std::string text, const std::string &what, const std::string &with)
@@ -145,12 +161,60 @@ GST_START_TEST(everything_comes_back)
   fail_unless(read.json && same(*read.json, *analysis.json));
   fail_unless(read.problems == analysis.problems);
   fail_unless(!read.failure && !read.is_growing);
-  fail_unless(read.objects.size() == 6);
+  fail_unless(read.objects.size() == 8);
   for (std::size_t i = 0; i < read.objects.size(); ++i) {
     fail_unless(read.objects[i].id == i + 1);
     fail_unless(same(read.objects[i].label, analysis.objects[i].label));
     fail_unless(same_shapes(read.objects[i], analysis.objects[i]), "object %zu", i);
   }
+  fail_unless(read.gone.size() == 2);
+  for (std::size_t i = 0; i < read.gone.size(); ++i) {
+    fail_unless(read.gone[i].id == i + 9);
+    fail_unless(same(read.gone[i].label, analysis.gone[i].label));
+    fail_unless(same_shapes(read.gone[i], analysis.gone[i]), "gone object %zu", i);
+  }
+}
+GST_END_TEST
+
+GST_START_TEST(lines_from_before_objects_were_followed_are_read)
+{
+  const auto read = from_ndjson(line_with_object(R"("id":2,"label":"cat","box":[10,20,30,40])"));
+  fail_unless(read.has_value(), "%s", read ? "" : read.error().c_str());
+  fail_unless(read->gone.empty());
+  fail_unless(read->objects.at(1).track == gemini::Track{});
+}
+GST_END_TEST
+
+GST_START_TEST(every_state_comes_back)
+{
+  using gemini::TrackState;
+  for (const TrackState state :
+       {TrackState::fresh, TrackState::kept, TrackState::lost, TrackState::left}) {
+    Analysis analysis = full_analysis();
+    analysis.objects[0].track.state = state;
+    analysis.gone[0].track.state = state;
+    const Analysis read = read_back(analysis);
+    fail_unless(read.objects[0].track.state == state && read.gone[0].track.state == state);
+  }
+}
+GST_END_TEST
+
+// The model's own word is about the picture; motion and time may lead out of it.
+GST_START_TEST(only_what_has_been_followed_may_be_beyond_the_picture)
+{
+  const std::string box = R"("box":[-60,10,50,200])";
+  fail_unless(from_ndjson(line_with_object(box + R"(,"age_ms":40)")).has_value());
+  fail_unless(from_ndjson(line_with_object(box + R"(,"track_confidence":0.9)")).has_value());
+  fail_unless(from_ndjson(line_with(R"("gone":[{)" + box + "}]")).has_value());
+  fail_unless(same(error_of(line_with_object(box + R"(,"age_ms":0,"state":"kept")")),
+                   "has an unusable \"box\" in object 2: it is not within the picture"));
+  fail_unless(same(error_of(line_with(R"("gone":[{"box":[0,0,1,1]},{"box":[1e9,0,1,1]}])")),
+                   "has an unusable \"box\" in gone object 2: it is too far from the picture"));
+  fail_unless(same(error_of(line_with(R"("gone":[{"box":[0,0,-1,1]}])")),
+                   "has an unusable \"box\" in gone object 1"));
+  // Of each object by itself.
+  fail_unless(same(error_of(line_with(R"("objects":[{"age_ms":7},{)" + box + "}]")),
+                   "has an unusable \"box\" in object 2: it is not within the picture"));
 }
 GST_END_TEST
 
@@ -339,6 +403,21 @@ GST_START_TEST(what_is_wrong_is_named)
     fail_unless(same(error_of(line_with_object(R"("confidence":)" + std::string{confidence})),
                      "has an unusable \"confidence\"" + kTail),
                 "%s", confidence);
+  for (const char *state : {"\"old\"", "7", "true", "\"\""})
+    fail_unless(same(error_of(line_with_object(R"("state":)" + std::string{state})),
+                     "has an unusable \"state\"" + kTail),
+                "%s", state);
+  for (const char *age : {"-1", "0.5", "\"7\"", "9223372036855", "1e3", "[]"})
+    fail_unless(same(error_of(line_with_object(R"("age_ms":)" + std::string{age})),
+                     "has an unusable \"age_ms\"" + kTail),
+                "%s", age);
+  for (const char *confidence : {"1.5", "-0.1", "1e999", "\"0.5\"", "[]"})
+    fail_unless(same(error_of(line_with_object(R"("track_confidence":)" + std::string{confidence})),
+                     "has an unusable \"track_confidence\"" + kTail),
+                "%s", confidence);
+  fail_unless(same(error_of(line_with(R"("gone":{})")), "has an unusable \"gone\""));
+  fail_unless(
+      same(error_of(line_with(R"("gone":[7])")), "has an unusable \"gone\" in gone object 1"));
   for (const char *box : {"[]", "[1,2,3]", "[1,2,3,4,5]", "[1,2,3,\"4\"]", "{}", "[1,2,3,null]"})
     fail_unless(same(error_of(line_with_object(R"("box":)" + std::string{box})),
                      "has an unusable \"box\"" + kTail),
@@ -411,6 +490,10 @@ static Suite *ndjson_read_suite()
   TCase *tcase = tcase_create("general");
   suite_add_tcase(suite, tcase);
   tcase_add_test(tcase, everything_comes_back);
+  tcase_add_test(tcase, lines_from_before_objects_were_followed_are_read);
+  tcase_add_test(tcase, every_state_comes_back);
+  tcase_add_test(tcase, every_state_comes_back);
+  tcase_add_test(tcase, only_what_has_been_followed_may_be_beyond_the_picture);
   tcase_add_test(tcase, every_task_status_and_failure_comes_back);
   tcase_add_test(tcase, the_unknown_comes_back_unknown);
   tcase_add_test(tcase, answers_by_a_schema_come_back_as_they_are);
