@@ -444,6 +444,44 @@ GstGeminiObject *gst_gemini_analysis_get_object(const GstGeminiAnalysis *self, g
 }
 
 /**
+ * gst_gemini_analysis_get_n_gone:
+ * @self: a #GstGeminiAnalysis
+ *
+ * How many objects of earlier answers are gone with this one: they have left the picture, or cannot
+ * be found any more.
+ *
+ * Returns: the number
+ *
+ * Since: 0.1
+ */
+guint gst_gemini_analysis_get_n_gone(const GstGeminiAnalysis *self)
+{
+  g_return_val_if_fail(self != nullptr, 0);
+  return static_cast<guint>(self->value->gone.size());
+}
+
+/**
+ * gst_gemini_analysis_get_gone:
+ * @self: a #GstGeminiAnalysis
+ * @index: from 0, below gst_gemini_analysis_get_n_gone()
+ *
+ * One of the objects that are gone, where it would be on the frame that was analysed, which may be
+ * beyond its edges. Each is told once. What has become of it is told by
+ * gst_gemini_object_get_state(): %GST_GEMINI_OBJECT_STATE_LEFT or %GST_GEMINI_OBJECT_STATE_LOST.
+ * The model may name one that is lost again later, by the same id.
+ *
+ * Returns: (transfer full) (nullable): the object; %NULL for a wrong @index
+ *
+ * Since: 0.1
+ */
+GstGeminiObject *gst_gemini_analysis_get_gone(const GstGeminiAnalysis *self, guint index)
+{
+  g_return_val_if_fail(self != nullptr, nullptr);
+  g_return_val_if_fail(index < self->value->gone.size(), nullptr);
+  return gst_gemini_object_new_internal({self->value, &self->value->gone[index]});
+}
+
+/**
  * gst_gemini_analysis_get_text:
  * @self: a #GstGeminiAnalysis
  *

@@ -83,6 +83,9 @@ GST_GEMINI_API const gchar *gst_gemini_analysis_get_problem(const GstGeminiAnaly
 GST_GEMINI_API guint gst_gemini_analysis_get_n_objects(const GstGeminiAnalysis *self);
 GST_GEMINI_API GstGeminiObject *gst_gemini_analysis_get_object(const GstGeminiAnalysis *self,
                                                                guint index);
+GST_GEMINI_API guint gst_gemini_analysis_get_n_gone(const GstGeminiAnalysis *self);
+GST_GEMINI_API GstGeminiObject *gst_gemini_analysis_get_gone(const GstGeminiAnalysis *self,
+                                                             guint index);
 GST_GEMINI_API const gchar *gst_gemini_analysis_get_text(const GstGeminiAnalysis *self);
 GST_GEMINI_API const gchar *gst_gemini_analysis_get_json(const GstGeminiAnalysis *self);
 GST_GEMINI_API gchar *gst_gemini_analysis_to_ndjson(const GstGeminiAnalysis *self);

@@ -5,6 +5,7 @@
 #include "gemini/gstgemini-internal.hpp"
 
 #include <array>
+#include <chrono>
 #include <memory>
 
 struct _GstGeminiObject : gemini::Counted<gemini::Object> {
@@ -46,6 +47,12 @@ GBytes *share_bytes(const std::shared_ptr<const gemini::Mask> &mask)
 }
 
 } // namespace
+
+G_DEFINE_ENUM_TYPE(GstGeminiObjectState, gst_gemini_object_state,
+                   G_DEFINE_ENUM_VALUE(GST_GEMINI_OBJECT_STATE_NEW, "new"),
+                   G_DEFINE_ENUM_VALUE(GST_GEMINI_OBJECT_STATE_KEPT, "kept"),
+                   G_DEFINE_ENUM_VALUE(GST_GEMINI_OBJECT_STATE_LOST, "lost"),
+                   G_DEFINE_ENUM_VALUE(GST_GEMINI_OBJECT_STATE_LEFT, "left"))
 
 /**
  * GstGeminiObject:
@@ -100,9 +107,14 @@ void gst_gemini_object_unref(GstGeminiObject *self)
  * @self: a #GstGeminiObject
  *
  * Tells objects apart. Ids are unique within one run of the analyzer, from its start to its stop,
- * and begin with 1.
+ * and begin with 1. An object that is followed keeps its id from frame to frame and from answer to
+ * answer, also where the model calls it something else; no other object gets it.
  *
- * Returns: the id
+ * In accurate mode objects that are followed get their ids in the order of the frames. Where one is
+ * told before its turn, on a frame of a live source that could not wait for the answer before its
+ * own, it has none yet.
+ *
+ * Returns: the id; 0: it has none yet
  *
  * Since: 0.1
  */
@@ -212,6 +224,69 @@ gboolean gst_gemini_object_get_confidence(const GstGeminiObject *self, gdouble *
 }
 
 /**
+ * gst_gemini_object_get_state:
+ * @self: a #GstGeminiObject
+ *
+ * Whether other answers named the object, too, and whether it can still be seen. Where objects are
+ * not followed all of them are %GST_GEMINI_OBJECT_STATE_NEW.
+ *
+ * Returns: the state
+ *
+ * Since: 0.1
+ */
+GstGeminiObjectState gst_gemini_object_get_state(const GstGeminiObject *self)
+{
+  g_return_val_if_fail(self != nullptr, GST_GEMINI_OBJECT_STATE_NEW);
+  switch (self->value->track.state) {
+  case gemini::TrackState::fresh:
+    return GST_GEMINI_OBJECT_STATE_NEW;
+  case gemini::TrackState::kept:
+    return GST_GEMINI_OBJECT_STATE_KEPT;
+  case gemini::TrackState::lost:
+    return GST_GEMINI_OBJECT_STATE_LOST;
+  case gemini::TrackState::left:
+    break;
+  }
+  return GST_GEMINI_OBJECT_STATE_LEFT;
+}
+
+/**
+ * gst_gemini_object_get_age:
+ * @self: a #GstGeminiObject
+ *
+ * How long ago the model saw the object last: the time of the stream, in nanoseconds, from the last
+ * frame on which it named the object to this one. The time that an answer takes counts. Between
+ * two samples in accurate mode it is the time to the nearer of them, which may be the later one.
+ *
+ * Returns: the age; 0 for the model's own word about this frame
+ *
+ * Since: 0.1
+ */
+GstClockTime gst_gemini_object_get_age(const GstGeminiObject *self)
+{
+  g_return_val_if_fail(self != nullptr, 0);
+  const std::chrono::nanoseconds age = self->value->track.age;
+  return age.count() > 0 ? static_cast<GstClockTime>(age.count()) : 0;
+}
+
+/**
+ * gst_gemini_object_get_track_confidence:
+ * @self: a #GstGeminiObject
+ *
+ * How sure it is that the object is where it is said to be, as far as motion can tell. Whether it
+ * is what it is said to be is another question: see gst_gemini_object_get_confidence().
+ *
+ * Returns: from 0 to 1, which is the model's own word about this frame
+ *
+ * Since: 0.1
+ */
+gdouble gst_gemini_object_get_track_confidence(const GstGeminiObject *self)
+{
+  g_return_val_if_fail(self != nullptr, 0);
+  return self->value->track.confidence;
+}
+
+/**
  * gst_gemini_object_get_box:
  * @self: a #GstGeminiObject
  * @width: width of the frame in pixels, at least 1
@@ -223,7 +298,8 @@ gboolean gst_gemini_object_get_confidence(const GstGeminiObject *self, gdouble *
  *
  * Where the object is on a frame of @width x @height pixels. Give the size of the frame at hand,
  * which may have been scaled since it was analysed; for the frame that the model saw it is
- * gst_gemini_analysis_get_size(). The numbers are not rounded. Without a box all four are set to 0.
+ * gst_gemini_analysis_get_size(). The numbers are not rounded, and the box of an object that has
+ * moved may reach beyond the frame. Without a box all four are set to 0.
  *
  * Returns: %TRUE if the object has a box
  *

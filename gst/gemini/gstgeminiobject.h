@@ -6,9 +6,29 @@
 G_BEGIN_DECLS
 
 #define GST_TYPE_GEMINI_OBJECT (gst_gemini_object_get_type())
+#define GST_TYPE_GEMINI_OBJECT_STATE (gst_gemini_object_state_get_type())
+
+/**
+ * GstGeminiObjectState:
+ * @GST_GEMINI_OBJECT_STATE_NEW: one answer so far has named it
+ * @GST_GEMINI_OBJECT_STATE_KEPT: more than one answer has named it
+ * @GST_GEMINI_OBJECT_STATE_LOST: it cannot be seen now, or the newest answer does not name it
+ * @GST_GEMINI_OBJECT_STATE_LEFT: it has left the picture
+ *
+ * What has become of an object since the model saw it first.
+ *
+ * Since: 0.1
+ */
+typedef enum {
+  GST_GEMINI_OBJECT_STATE_NEW,
+  GST_GEMINI_OBJECT_STATE_KEPT,
+  GST_GEMINI_OBJECT_STATE_LOST,
+  GST_GEMINI_OBJECT_STATE_LEFT,
+} GstGeminiObjectState;
 
 typedef struct _GstGeminiObject GstGeminiObject;
 
+GST_GEMINI_API GType gst_gemini_object_state_get_type(void);
 GST_GEMINI_API GType gst_gemini_object_get_type(void);
 GST_GEMINI_API GstGeminiObject *gst_gemini_object_ref(GstGeminiObject *self);
 GST_GEMINI_API void gst_gemini_object_unref(GstGeminiObject *self);
@@ -19,6 +39,9 @@ GST_GEMINI_API gboolean gst_gemini_object_get_parent_id(const GstGeminiObject *s
 GST_GEMINI_API const gchar *gst_gemini_object_get_parent_label(const GstGeminiObject *self);
 GST_GEMINI_API gboolean gst_gemini_object_get_confidence(const GstGeminiObject *self,
                                                          gdouble *confidence);
+GST_GEMINI_API GstGeminiObjectState gst_gemini_object_get_state(const GstGeminiObject *self);
+GST_GEMINI_API GstClockTime gst_gemini_object_get_age(const GstGeminiObject *self);
+GST_GEMINI_API gdouble gst_gemini_object_get_track_confidence(const GstGeminiObject *self);
 GST_GEMINI_API gboolean gst_gemini_object_get_box(const GstGeminiObject *self, guint width,
                                                   guint height, gdouble *x, gdouble *y, gdouble *w,
                                                   gdouble *h);

@@ -43,6 +43,13 @@ static void read_object(const GstGeminiScene *scene)
   EXPECT(g_str_equal(gst_gemini_object_get_parent_label(sweet), "bowl"));
   EXPECT(!gst_gemini_object_get_parent_label(person));
   EXPECT(x == 0 && y == 0 && w == 0 && h == 0);
+
+  EXPECT(gst_gemini_object_get_state(person) == GST_GEMINI_OBJECT_STATE_KEPT);
+  EXPECT(gst_gemini_object_get_age(person) == 1500 * GST_MSECOND);
+  EXPECT(gst_gemini_object_get_track_confidence(person) == 0.75);
+  EXPECT(gst_gemini_object_get_state(sweet) == GST_GEMINI_OBJECT_STATE_NEW);
+  EXPECT(gst_gemini_object_get_age(sweet) == 0);
+  EXPECT(gst_gemini_object_get_track_confidence(sweet) == 1);
 }
 
 static void read_shapes(const GstGeminiScene *scene)
@@ -107,6 +114,21 @@ static void read_analysis(const GstGeminiScene *scene)
   EXPECT(strstr(line, "\"gst-gemini/1\"") != NULL);
 }
 
+static void read_gone(const GstGeminiScene *scene)
+{
+  g_autoptr(GstGeminiAnalysis) analysis = gst_gemini_scene_get_analysis(scene);
+  g_autoptr(GstGeminiObject) bus = NULL;
+  gdouble x = 0, y = 0, w = 0, h = 0;
+
+  EXPECT(gst_gemini_analysis_get_n_gone(analysis) == 1);
+  bus = gst_gemini_analysis_get_gone(analysis, 0);
+  EXPECT(gst_gemini_object_get_id(bus) == 2);
+  EXPECT(gst_gemini_object_get_state(bus) == GST_GEMINI_OBJECT_STATE_LEFT);
+  EXPECT(gst_gemini_object_get_age(bus) == 3 * GST_SECOND);
+  EXPECT(gst_gemini_object_get_box(bus, 640, 480, &x, &y, &w, &h));
+  EXPECT(x == -160 && y == 240 && w == 160 && h == 120);
+}
+
 static void read_buffer(GstGeminiScene *scene)
 {
   g_autoptr(GstBuffer) buffer = gst_buffer_new();
@@ -122,10 +144,16 @@ static void read_buffer(GstGeminiScene *scene)
 static void read_nicks(void)
 {
   GEnumClass *statuses = G_ENUM_CLASS(g_type_class_ref(GST_TYPE_GEMINI_SCENE_STATUS));
+  GEnumClass *states = G_ENUM_CLASS(g_type_class_ref(GST_TYPE_GEMINI_OBJECT_STATE));
 
   EXPECT(g_enum_get_value_by_nick(statuses, "pending")->value == GST_GEMINI_SCENE_STATUS_PENDING);
+  EXPECT(g_enum_get_value_by_nick(states, "new")->value == GST_GEMINI_OBJECT_STATE_NEW);
+  EXPECT(g_enum_get_value_by_nick(states, "kept")->value == GST_GEMINI_OBJECT_STATE_KEPT);
+  EXPECT(g_enum_get_value_by_nick(states, "lost")->value == GST_GEMINI_OBJECT_STATE_LOST);
+  EXPECT(g_enum_get_value_by_nick(states, "left")->value == GST_GEMINI_OBJECT_STATE_LEFT);
   EXPECT(g_enum_get_value_by_nick(statuses, "failed")->value == GST_GEMINI_SCENE_STATUS_FAILED);
   g_type_class_unref(statuses);
+  g_type_class_unref(states);
 }
 
 int main(int argc, char **argv)
@@ -138,6 +166,7 @@ int main(int argc, char **argv)
   read_object(scene);
   read_shapes(scene);
   read_analysis(scene);
+  read_gone(scene);
   read_buffer(scene);
   read_nicks();
   return failures ? 1 : 0;

@@ -75,6 +75,24 @@ class ResultsFromPython(unittest.TestCase):
         self.assertEqual(sweet.get_n_rings(), 0)
         self.assertFalse(sweet.get_box_3d()[0])
 
+    def test_objects_tell_how_they_are_followed(self):
+        scene = GstGemini.Scene.from_buffer(frame(f"{SOURCE} ! geminifixture"))
+        person, sweet = scene.get_object(0), scene.get_object(1)
+        self.assertEqual(person.get_state(), GstGemini.ObjectState.KEPT)
+        self.assertEqual(person.get_state().value_nick, "kept")
+        self.assertEqual(person.get_age(), 1500 * Gst.MSECOND)
+        self.assertEqual(person.get_track_confidence(), 0.75)
+        self.assertEqual(sweet.get_state(), GstGemini.ObjectState.NEW)
+        self.assertEqual((sweet.get_age(), sweet.get_track_confidence()), (0, 1))
+        analysis = scene.get_analysis()
+        self.assertEqual(analysis.get_n_gone(), 1)
+        bus = analysis.get_gone(0)
+        self.assertEqual((bus.get_label(), bus.get_state()), ("bus", GstGemini.ObjectState.LEFT))
+        self.assertEqual(bus.get_box(640, 480), (True, -160, 240, 160, 120))
+        line = json.loads(analysis.to_ndjson())
+        self.assertEqual(line["objects"][0]["age_ms"], 1500)
+        self.assertEqual(line["gone"][0]["state"], "left")
+
     def test_values_outlive_the_frame(self):
         thing = GstGemini.Scene.from_buffer(frame(f"{SOURCE} ! geminifixture")).get_object(0)
         self.assertEqual(thing.get_label(), "person")

@@ -280,6 +280,58 @@ GST_START_TEST(scene_statuses_map_one_to_one)
 }
 GST_END_TEST
 
+GST_START_TEST(object_states_map_one_to_one)
+{
+  constexpr std::array<std::pair<gemini::TrackState, GstGeminiObjectState>, 4> kPairs{{
+      {gemini::TrackState::fresh, GST_GEMINI_OBJECT_STATE_NEW},
+      {gemini::TrackState::kept, GST_GEMINI_OBJECT_STATE_KEPT},
+      {gemini::TrackState::lost, GST_GEMINI_OBJECT_STATE_LOST},
+      {gemini::TrackState::left, GST_GEMINI_OBJECT_STATE_LEFT},
+  }};
+  auto *nicks = G_ENUM_CLASS(g_type_class_ref(GST_TYPE_GEMINI_OBJECT_STATE));
+  fail_unless_equals_int(static_cast<int>(nicks->n_values), kPairs.size());
+  for (const auto &[ours, theirs] : kPairs) {
+    const auto scene = make_scene({{.id = 1, .label = "", .track = {.state = ours}}});
+    fail_unless(gst_gemini_object_get_state(object_of(scene, 0).get()) == theirs);
+    assert_equals_string(g_enum_get_value(nicks, theirs)->value_nick, to_string(ours));
+  }
+  g_type_class_unref(nicks);
+}
+GST_END_TEST
+
+GST_START_TEST(age_is_in_nanoseconds_and_never_below_zero)
+{
+  const auto age_of = [](std::chrono::nanoseconds age) {
+    const auto scene = make_scene({{.id = 1, .label = "", .track = {.age = age}}});
+    return gst_gemini_object_get_age(object_of(scene, 0).get());
+  };
+  fail_unless_equals_uint64(age_of(std::chrono::nanoseconds{33'366'667}), 33'366'667);
+  fail_unless_equals_uint64(age_of(std::chrono::hours{1}), 3600 * GST_SECOND);
+  fail_unless_equals_uint64(age_of(std::chrono::nanoseconds{-1}), 0);
+}
+GST_END_TEST
+
+GST_START_TEST(what_is_gone_outlives_its_analysis)
+{
+  Ref<GstGeminiObject> bus;
+  {
+    auto value = std::make_shared<Analysis>();
+    value->gone = {{.id = 1, .label = "cat"},
+                   {.id = 2,
+                    .label = "bus",
+                    .track = {.state = gemini::TrackState::lost, .confidence = 0.25}}};
+    const auto analysis =
+        Ref<GstGeminiAnalysis>::adopt(gst_gemini_analysis_new_private(std::move(value)));
+    fail_unless_equals_uint64(gst_gemini_analysis_get_n_objects(analysis.get()), 0);
+    fail_unless_equals_uint64(gst_gemini_analysis_get_n_gone(analysis.get()), 2);
+    bus = Ref<GstGeminiObject>::adopt(gst_gemini_analysis_get_gone(analysis.get(), 1));
+  }
+  assert_equals_string(gst_gemini_object_get_label(bus.get()), "bus");
+  fail_unless_equals_int(gst_gemini_object_get_state(bus.get()), GST_GEMINI_OBJECT_STATE_LOST);
+  assert_equals_float(gst_gemini_object_get_track_confidence(bus.get()), 0.25);
+}
+GST_END_TEST
+
 GST_START_TEST(failed_analysis_tells_why_and_has_no_objects)
 {
   const auto failed = make_analysis([](Analysis &a) {
@@ -416,6 +468,12 @@ GST_START_TEST(wrong_arguments_are_refused)
       [&] { return gst_gemini_scene_get_object(scene.get(), 1) != nullptr; },
       [&] { return gst_gemini_analysis_get_object(analysis.get(), 1) != nullptr; },
       [&] { return gst_gemini_analysis_get_problem(analysis.get(), 0) != nullptr; },
+      [&] { return gst_gemini_analysis_get_gone(analysis.get(), 0) != nullptr; },
+      [] { return gst_gemini_analysis_get_gone(nullptr, 0) != nullptr; },
+      [] { return gst_gemini_analysis_get_n_gone(nullptr) != 0; },
+      [] { return gst_gemini_object_get_state(nullptr) != GST_GEMINI_OBJECT_STATE_NEW; },
+      [] { return gst_gemini_object_get_age(nullptr) != 0; },
+      [] { return gst_gemini_object_get_track_confidence(nullptr) != 0; },
       [&] { return box_of(object.get(), 0, 480) != FALSE; },
       [&] { return box_of(object.get(), 640, 0) != FALSE; },
       [&] { return box_of(nullptr, 640, 480) != FALSE; },
@@ -473,6 +531,9 @@ static Suite *results_suite(void)
   tcase_add_test(cases, confidence_of_zero_is_not_the_lack_of_one);
   tcase_add_test(cases, analysis_statuses_map_one_to_one);
   tcase_add_test(cases, scene_statuses_map_one_to_one);
+  tcase_add_test(cases, object_states_map_one_to_one);
+  tcase_add_test(cases, age_is_in_nanoseconds_and_never_below_zero);
+  tcase_add_test(cases, what_is_gone_outlives_its_analysis);
   tcase_add_test(cases, failed_analysis_tells_why_and_has_no_objects);
   tcase_add_test(cases, unknown_times_are_none);
   tcase_add_test(cases, capture_times_before_1970_and_of_part_seconds_are_right);
