@@ -5,6 +5,7 @@
 
 #include "core/failure.hpp"
 #include "core/result.hpp"
+#include "vision/luma_access.hpp"
 
 #include <gst/video/video.h>
 
@@ -34,19 +35,15 @@ public:
   LumaReader(const LumaReader &) = delete;
   LumaReader &operator=(const LumaReader &) = delete;
 
-  // `info` of the format GST_VIDEO_FORMAT_ENCODED: the buffer is a JPEG of that size. 8-bit formats
-  // and those of 16-bit words in planes are read where they are, others through GstVideoConverter.
-  // Maps `buffer` for reading only while it runs. What cannot be read is a Failure of kind `frame`.
+  // What LumaAccess::open() takes. Maps `buffer` for reading only while it runs. What cannot be
+  // read is a Failure of kind `frame`.
   Result<LumaGrid, Failure> read(GstBuffer *buffer, const GstVideoInfo &info,
                                  const LumaGridSize &size);
 
 private:
-  struct Summer;    // from lines of pixels to cells
-  struct Converter; // for the formats that are not read directly
-  struct Jpeg;      // decoder
+  struct Summer; // from lines of pixels to cells
   std::unique_ptr<Summer> summer_;
-  std::unique_ptr<Converter> converter_;
-  std::unique_ptr<Jpeg> jpeg_;
+  LumaAccess access_;
 };
 
 } // namespace gemini::vision

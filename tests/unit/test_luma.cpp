@@ -2,6 +2,7 @@
 // Small grids of brightness: read from frames of any format, compared, and asked how sharp they
 // are.
 #include "glib/gst_ref.hpp"
+#include "luma_support.hpp"
 #include "vision/luma_grid.hpp"
 #include "vision/luma_thumbnail.hpp"
 #include "vision/sharpness.hpp"
@@ -17,22 +18,10 @@
 
 #include <gst/check/gstcheck.h>
 
-#include <turbojpeg.h>
-
 using namespace gemini;
 using namespace gemini::vision;
 
 namespace {
-
-GstVideoInfo info_of(GstVideoFormat format, int width, int height)
-{
-  GstVideoInfo info;
-  fail_unless(gst_video_info_set_format(&info, format, static_cast<guint>(width),
-                                        static_cast<guint>(height)));
-  info.fps_n = 25;
-  info.fps_d = 1;
-  return info;
-}
 
 // Grey as a function of the place.
 using Painter = std::function<double(int x, int y)>;
@@ -104,30 +93,6 @@ LumaGrid grid_of(const Grey &grey, const LumaGridSize &size = kThumbnail)
 double change(const Grey &before, const Grey &now)
 {
   return difference(grid_of(before), grid_of(now));
-}
-
-// Dark on the left, bright on the right; made in BGRx.
-Ref<GstBuffer> halves(const GstVideoInfo &info)
-{
-  const GstVideoInfo rgb =
-      info_of(GST_VIDEO_FORMAT_BGRx, GST_VIDEO_INFO_WIDTH(&info), GST_VIDEO_INFO_HEIGHT(&info));
-  const auto from = Ref<GstBuffer>::adopt(gst_buffer_new_allocate(nullptr, rgb.size, nullptr));
-  auto to = Ref<GstBuffer>::adopt(gst_buffer_new_allocate(nullptr, info.size, nullptr));
-  GstVideoFrame in;
-  GstVideoFrame out;
-  fail_unless(gst_video_frame_map(&in, &rgb, from.get(), GST_MAP_READWRITE));
-  fail_unless(gst_video_frame_map(&out, &info, to.get(), GST_MAP_READWRITE));
-  auto *pixels = static_cast<std::uint8_t *>(GST_VIDEO_FRAME_PLANE_DATA(&in, 0));
-  for (int i = 0; i < rgb.width * rgb.height; ++i)
-    std::fill_n(pixels + std::ptrdiff_t{4} * i, 4,
-                static_cast<std::uint8_t>(i % rgb.width < rgb.width / 2 ? 30 : 220));
-  GstVideoConverter *converter = gst_video_converter_new(&rgb, &info, nullptr);
-  fail_unless(converter != nullptr, "%s", GST_VIDEO_INFO_NAME(&info));
-  gst_video_converter_frame(converter, &in, &out);
-  gst_video_converter_free(converter);
-  gst_video_frame_unmap(&out);
-  gst_video_frame_unmap(&in);
-  return to;
 }
 
 void check_halves(const LumaGrid &grid, const char *name)
@@ -222,19 +187,7 @@ GST_END_TEST
 GST_START_TEST(brightness_is_read_from_jpeg)
 {
   const GstVideoInfo gray = info_of(GST_VIDEO_FORMAT_GRAY8, 1280, 720);
-  const auto buffer = halves(gray);
-  GstMapInfo map;
-  fail_unless(gst_buffer_map(buffer.get(), &map, GST_MAP_READ));
-  tjhandle handle = tjInitCompress();
-  unsigned char *jpeg = nullptr;
-  unsigned long size = 0;
-  fail_unless(tjCompress2(handle, map.data, 1280, 0, 720, TJPF_GRAY, &jpeg, &size, TJSAMP_GRAY, 85,
-                          0) == 0);
-  gst_buffer_unmap(buffer.get(), &map);
-  tjDestroy(handle);
-  const auto encoded = Ref<GstBuffer>::adopt(gst_buffer_new_memdup(jpeg, size));
-  tjFree(jpeg);
-
+  const auto encoded = jpeg_halves(gray);
   GstVideoInfo info = gray;
   info.finfo = gst_video_format_get_info(GST_VIDEO_FORMAT_ENCODED);
   LumaReader reader;
