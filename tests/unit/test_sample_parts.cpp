@@ -280,6 +280,22 @@ GST_START_TEST(another_analyzers_scene_and_regions_are_one)
 }
 GST_END_TEST
 
+// A label that was too long for a type, after a scaler dropped what else the region told.
+GST_START_TEST(a_region_without_a_name_is_the_object_with_its_id)
+{
+  const auto frame = empty_frame();
+  const std::string label(200, 'a');
+  add_scene(frame, {{.id = 7, .label = label, .box = Rect{0.1, 0.1, 0.2, 0.2}},
+                    {.id = 8, .label = "face", .box = Rect{0.5, 0.5, 0.2, 0.2}}});
+  add_region(frame, "object", 7, 32, 24, 64, 48);
+  add_region(frame, "person", 8, 160, 120, 64, 48); // of a name of its own
+  const auto objects = look(frame).objects;
+  fail_unless_equals_uint64(objects.size(), 3);
+  fail_unless(objects[0].label == label && objects[0].id == 7);
+  fail_unless(objects[1].label == "face" && objects[2].label == "person");
+}
+GST_END_TEST
+
 GST_START_TEST(the_same_of_two_elements_takes_the_id_of_either)
 {
   const auto frame = empty_frame();
@@ -409,6 +425,7 @@ static Suite *sample_parts_suite()
   tcase_add_test(tcase, what_may_be_anywhere_keeps_the_frame_here);
   tcase_add_test(tcase, regions_of_interest_are_upstream_objects);
   tcase_add_test(tcase, another_analyzers_scene_and_regions_are_one);
+  tcase_add_test(tcase, a_region_without_a_name_is_the_object_with_its_id);
   tcase_add_test(tcase, the_same_of_two_elements_takes_the_id_of_either);
   tcase_add_test(tcase, a_scene_without_a_whole_answer_is_not_whole);
   tcase_add_test(tcase, what_begins_before_the_frame_is_hidden_as_far_as_it_is_seen);
