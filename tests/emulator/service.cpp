@@ -82,7 +82,7 @@ std::string broken_gzip()
                            "\0\xff\xff\0\0";
   std::string said = R"({"candidates":[)";
   said.resize(kStored, ' ');
-  return std::string{kHead, sizeof kHead - 1} + said + '\7';
+  return std::string{kHead, sizeof kHead - 1} + said + std::string(64, '\7');
 }
 
 // The faults that need neither a good request nor eyes.
