@@ -348,6 +348,12 @@ void AnalysisEngine::replay(const Sample &sample, Analysis analysis)
     return;
   }
   Analysis answer = *recorded;
+  // Who is who depends on the samples, which may be others now.
+  answer.gone.clear();
+  for (Object &object : answer.objects) {
+    object.id = 0;
+    object.track = {};
+  }
   answer.source = std::move(analysis.source);
   answer.request_id = analysis.request_id;
   answer.pts = analysis.pts;

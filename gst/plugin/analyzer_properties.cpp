@@ -2,12 +2,19 @@
 // The properties of geminianalyzer.
 #include "plugin/analyzer_properties.hpp"
 
+#include "vision/follower.hpp"
+
 #include <gst/gst.h>
 
 #include <climits>
 
 namespace gemini {
 namespace {
+
+constexpr const char *kFollows = "Objects are followed by how the picture moves";
+constexpr const char *kGoesOn =
+    "Objects go on as they moved between the last two answers (built without OpenCV, which sees "
+    "how the picture moves)";
 
 GType task_get_type()
 {
@@ -37,6 +44,20 @@ GType mode_get_type()
          "accurate"},
         {0, nullptr, nullptr}};
     return g_enum_register_static("GstGeminiAnalyzerMode", values);
+  }();
+  return type;
+}
+
+GType tracking_get_type()
+{
+  static const GType type = [] {
+    const bool sees = vision::sees_motion();
+    static const GEnumValue values[] = {
+        {static_cast<int>(Tracking::automatic), sees ? kFollows : kGoesOn, "auto"},
+        {static_cast<int>(Tracking::none), "Objects stay where the answer saw them", "none"},
+        {static_cast<int>(Tracking::motion), sees ? kFollows : kGoesOn, "motion"},
+        {0, nullptr, nullptr}};
+    return g_enum_register_static("GstGeminiAnalyzerTracking", values);
   }();
   return type;
 }
@@ -345,6 +366,8 @@ constexpr Property<S> kProperties[] = {
         "Live mode: how long after its arrival a result stays on later frames, "
         "in milliseconds; 0: until the next one",
         {0, kMaxMs}, kPlaying),
+    property<&S::tracking>("tracking", "Tracking", "How objects move between answers",
+                           tracking_get_type, kPlaying),
     property<&S::timeout_ms>("timeout", "Timeout",
                              "How long a whole request may take, in milliseconds", {1, kMaxMs},
                              kPlaying),
@@ -364,7 +387,8 @@ void mark_analyzer_types_as_api()
 {
   for (const GetType get_type :
        {task_get_type, mode_get_type, thinking_get_type, media_resolution_get_type,
-        safety_threshold_get_type, upload_get_type, on_error_get_type, regions_get_type})
+        safety_threshold_get_type, upload_get_type, tracking_get_type, on_error_get_type,
+        regions_get_type})
     gst_type_mark_as_plugin_api(get_type(), static_cast<GstPluginAPIFlags>(0));
 }
 

@@ -6,8 +6,6 @@
 #include "plugin/analyzer_debug.hpp"
 #include "plugin/budget_messages.hpp"
 #include "plugin/frame_format.hpp"
-#include "plugin/learned_profiles.hpp"
-#include "plugin/request_cost.hpp"
 #include "plugin/scene_metas.hpp"
 #include "plugin/segments.hpp"
 
@@ -39,34 +37,19 @@ AnalyzerStats::Count skip_of(AnalysisEngine::Room room)
   }
 }
 
-// Of the pictures of one request, as they are sent. Turning them makes no difference to what they
-// cost. Of crops, as long as nobody knows them, it is the most that there can be.
-std::vector<FrameSize> sizes_of_request(const ResolvedSettings &settings, const GstVideoInfo &info,
-                                        std::vector<View> crops)
-{
-  if (crops.empty())
-    crops.assign(settings.regions == Regions::detections ? settings.max_regions : 1,
-                 View{.part = settings.parts.region});
-  std::vector<FrameSize> sizes;
-  for (unsigned i = 0; i < settings.frames_per_request; ++i)
-    for (const View &crop : crops) {
-      const auto sent = vision::sent_size(info, crop, settings.max_image_size);
-      sizes.push_back({sent.width, sent.height});
-    }
-  return sizes;
-}
-
 } // namespace
 
 AnalyzerRun::AnalyzerRun(GstElement *element, Pads pads, std::string stream_name, Service service,
                          std::shared_ptr<const ResolvedSettings> settings,
                          std::shared_ptr<AnalyzerStats> stats)
-    : element_(element), pads_(pads), base_url_(service.endpoint.base_url),
-      is_replay_(service.replay != nullptr), stats_(std::move(stats)), chooser_(chooser_owner()),
-      buffering_(element), overload_messages_(element), settings_(std::move(settings)),
+    : element_(element), pads_(pads), is_replay_(service.replay != nullptr),
+      stats_(std::move(stats)), chooser_(chooser_owner()), buffering_(element),
+      overload_(element, *stats_), costs_(element, service.endpoint.base_url),
+      settings_(std::move(settings)),
       announcer_(element, service.endpoint, is_replay_, stats_,
                  [this](const Analysis &analysis) { engine_.record(analysis); }),
-      pending_(pending_scene()), task_(pads.src, [this] { send_next(); }),
+      motion_(element, *stats_, motion_hooks()), pending_(pending_scene()),
+      task_(pads.src, [this] { send_next(); }),
       engine_(element, std::move(stream_name), std::move(service), settings_, *stats_, listener())
 {
   gst_segment_init(&segment_, GST_FORMAT_UNDEFINED);
@@ -97,11 +80,34 @@ AnalysisEngine::Listener AnalyzerRun::listener()
 
 AnalyzerRun::~AnalyzerRun() = default;
 
+Motion::Hooks AnalyzerRun::motion_hooks()
+{
+  return {
+      .post = [this](std::function<void()> job) { engine_.post(std::move(job)); },
+      .moved = [this](std::uint64_t request,
+                      TrackedScene scene) { live_scene_.move(request, std::move(scene)); },
+      .answered =
+          [this](const std::shared_ptr<const Analysis> &analysis) { tell_answer(analysis); },
+      .frame =
+          [this](std::uint64_t frame, Scene scene) {
+            if (const auto held = line())
+              held->show(frame, wrap(std::move(scene)));
+          },
+      .new_id = [this] { return next_object_id_++; },
+      .stuck_up_to =
+          [this] {
+            const auto held = line();
+            return held ? held->stuck_up_to() : std::nullopt;
+          },
+  };
+}
+
 void AnalyzerRun::stop()
 {
   unblock();
   task_.stop();     // in case that a flush has ended while the pads went down
   chooser_.reset(); // which may hold a frame
+  motion_.stop();
   engine_.stop();
   stats_->add(AnalyzerStats::discarded, demands_.forget().n_waiting);
 }
@@ -208,19 +214,79 @@ GstFlowReturn AnalyzerRun::chain(GstBuffer *buffer)
   FixedPool::Held kept{.buffer = std::move(frame)};
   if (held)
     kept = hold(std::move(kept.buffer));
+  const bool is_followed = follows(*settings);
   const auto place = choose(kept, position, settings, held.get());
   const FrameSize size{GST_VIDEO_INFO_WIDTH(&*info_), GST_VIDEO_INFO_HEIGHT(&*info_)};
-  if (held)
-    return held->push_frame({.buffer = std::move(kept.buffer),
-                             .size = size,
-                             .sample = place.sample,
-                             .is_open = place.is_open,
-                             .running_time = position.running_time,
-                             .lease = std::move(kept.lease)});
+  const Motion::Passing seen = passing(kept.buffer.get(), place, held.get());
+  if (held) {
+    const std::uint64_t number = is_followed && is_between(place) ? motion_.waits(seen) : 0;
+    const GstFlowReturn flow = held->push_frame({.buffer = std::move(kept.buffer),
+                                                 .size = size,
+                                                 .sample = place.sample,
+                                                 .is_open = place.is_open,
+                                                 .number = number,
+                                                 .running_time = position.running_time,
+                                                 .lease = std::move(kept.lease)});
+    if (flow != GST_FLOW_OK && number != 0)
+      motion_.left(number);
+    return flow;
+  }
 
+  if (is_followed)
+    motion_.passes(seen);
   announcer_.passed(position.pts);
   const auto scene = live_scene_.at(last_running_time_, milliseconds{settings->result_ttl_ms});
   return gst_pad_push(pads_.src, finish_frame(std::move(kept.buffer), scene, size).release());
+}
+
+// Whether objects are followed to this frame, from those before it.
+bool AnalyzerRun::follows(const ResolvedSettings &settings)
+{
+  const bool is_following = settings.tracking != Tracking::none;
+  const bool was_following = std::exchange(is_following_, is_following);
+  const bool is_set_back = last_running_time_ < newest_running_time_ - Sampler::kFarBack;
+  newest_running_time_ =
+      is_set_back ? last_running_time_ : std::max(newest_running_time_, last_running_time_);
+  if (was_following && (!is_following || is_set_back))
+    motion_.cut();
+  if (!is_following)
+    first_followed_ = 0;
+  return is_following;
+}
+
+// Of the frames of a sample from which nothing is followed each waits for that alone.
+bool AnalyzerRun::is_between(const FrameChooser::Place &place) const
+{
+  return place.is_open || (first_followed_ != 0 && place.sample >= first_followed_);
+}
+
+Motion::Passing AnalyzerRun::passing(GstBuffer *frame, const FrameChooser::Place &place,
+                                      const FrameLine *held)
+{
+  return {.buffer = frame,
+          .info = &*info_,
+          .time = last_running_time_,
+          .sample = place.sample,
+          .is_sample = std::exchange(last_sample_, place.sample) != place.sample,
+          .may_be_sample = place.is_open || chooser_.has_window(),
+          .is_held_back = held && !held->is_live()};
+}
+
+// Of a frame that nothing was followed to, or that could not wait for it.
+Ref<GstGeminiScene> AnalyzerRun::unshown_scene(const FrameLine::Frame &frame,
+                                               const Ref<GstGeminiScene> &answer)
+{
+  if (frame.number != 0) {
+    auto known = motion_.known_at(frame.number, frame.running_time);
+    motion_.left(frame.number);
+    const bool is_its_own = known && known->answer == frame.sample; // or that has failed
+    // What an older one says is better than nothing, but not the word on it.
+    if (known && !is_its_own)
+      known->scene.status = Scene::Status::pending;
+    if (known && (is_its_own || !answer))
+      return wrap(std::move(known->scene));
+  }
+  return answer ? aged(answer, frame.running_time) : Ref<GstGeminiScene>{};
 }
 
 FrameChooser::Place AnalyzerRun::choose(const FixedPool::Held &frame, const Position &position,
@@ -290,7 +356,8 @@ bool AnalyzerRun::is_late(const FrameChooser::Arrival &frame) const
 bool AnalyzerRun::has_room(const FrameChooser::Arrival &frame)
 {
   if (const auto held = line())
-    return !held->is_live() || has_time_to_answer(frame); // others wait for their turn
+    return !held->is_live() || // others wait for their turn
+           overload_.has_time(**frame.settings, milliseconds{added_latency_ms_});
   // A queue would only make answers older.
   const auto room = engine_.room(*frame.settings);
   // While nothing is asked because of what others have met with, one sample finds out why, so that
@@ -300,28 +367,6 @@ bool AnalyzerRun::has_room(const FrameChooser::Arrival &frame)
     return true;
   stats_->add(skip_of(room));
   return false;
-}
-
-bool AnalyzerRun::has_time_to_answer(const FrameChooser::Arrival &frame)
-{
-  const ResolvedSettings &settings = **frame.settings;
-  const milliseconds patience{added_latency_ms_};
-  bool is_late = false;
-  {
-    const std::lock_guard lock{mutex_};
-    is_late = overload_.would_be_late(
-        Clock::current().now(),
-        {.places = std::size_t{settings.max_in_flight} * settings.frames_per_request,
-         .patience = patience,
-         .gathers = settings.frames_per_request > 1 ? patience / 2 : milliseconds{0}});
-  }
-  if (is_late) {
-    stats_->add(AnalyzerStats::skipped_overload);
-    overload_messages_.gave_up(OverloadMessages::Level::fewer_samples);
-    return false;
-  }
-  overload_messages_.goes_well();
-  return true;
 }
 
 FixedPool::Held AnalyzerRun::hold(Ref<GstBuffer> frame)
@@ -377,14 +422,24 @@ std::uint64_t AnalyzerRun::submit(Sample sample)
   if (sample.id == 0)
     sample.id = demands_.next_id();
   const std::uint64_t id = sample.id;
-  if (sample.deadline) {
-    const std::lock_guard lock{mutex_};
-    overload_.submitted(id, Clock::current().now());
-  }
+  if (sample.deadline)
+    overload_.submitted(id);
   parts_.asked(sample);
   note_crops(sample);
   stats_->add(AnalyzerStats::regions_left_out, sample.n_left_out);
   stats_->add(AnalyzerStats::samples);
+  if (sample.settings->tracking != Tracking::none) {
+    const nanoseconds time =
+        sample.running_time.count() >= 0 ? sample.running_time : last_running_time_;
+    if (line()) {
+      motion_.asked(id, time);
+      if (first_followed_ == 0)
+        first_followed_ = id;
+    } else {
+      motion_.is_asked_about(
+          {.buffer = sample.buffer.get(), .info = &sample.info, .time = time, .is_sample = true});
+    }
+  }
   engine_.submit(std::move(sample));
   return id;
 }
@@ -492,7 +547,7 @@ bool AnalyzerRun::sink_event(GstEvent *event)
     chooser_.end_window();
     const bool is_taken = forward(event);
     had_eos_ = true;
-    engine_.send_partial();
+    wait_for_answers(true);
     if (const auto held = line())
       // Whatever is awaited then leaves without its answer. The task may be about to ask for a
       // pause, or be in a sink that is paused.
@@ -597,15 +652,10 @@ void AnalyzerRun::look_for_size(GstBuffer *frame)
 
 void AnalyzerRun::note_frame_info()
 {
-  {
-    const std::lock_guard lock{mutex_};
-    frame_info_ = info_;
-  }
+  costs_.note_frames(*info_);
   project_costs();
 }
 
-// What crops will cost is known when there are some. That they differ from frame to frame is not
-// worth a message each time.
 void AnalyzerRun::note_crops(const Sample &sample)
 {
   if (!sample.parts.front().parent)
@@ -613,13 +663,7 @@ void AnalyzerRun::note_crops(const Sample &sample)
   std::vector<View> crops;
   for (const Sample::Part &part : sample.parts)
     crops.push_back(part.view);
-  bool are_first = false;
-  {
-    const std::lock_guard lock{mutex_};
-    are_first = crops_.empty();
-    crops_.swap(crops);
-  }
-  if (are_first)
+  if (costs_.note_crops(std::move(crops)))
     project_costs();
 }
 
@@ -679,10 +723,14 @@ void AnalyzerRun::decide_mode()
           .finish = [this](Ref<GstBuffer> frame, const Ref<GstGeminiScene> &scene,
                            FrameSize size) { return finish_frame(std::move(frame), scene, size); },
           .leaves = [this](GstEvent *event) { leaves(event); },
-          .wait = [this] { engine_.send_partial(); },
+          .wait = [this](bool is_end) { wait_for_answers(is_end); },
+          .unshown =
+              [this](const FrameLine::Frame &frame, const Ref<GstGeminiScene> &answer) {
+                return unshown_scene(frame, answer);
+              },
           .stalled = [this] { on_stall(); },
           .resume = [this] { resume(); },
-          .gave_up = [this] { overload_messages_.gave_up(OverloadMessages::Level::no_wait); },
+          .gave_up = [this] { overload_.gave_up_wait(); },
       });
   bool is_active = false;
   {
@@ -717,16 +765,27 @@ void AnalyzerRun::send_next()
   });
 }
 
+void AnalyzerRun::wait_for_answers(bool is_end)
+{
+  engine_.send_partial();
+  motion_.let_go(is_end);
+}
+
 // What has come has to do.
 void AnalyzerRun::on_stall()
 {
   // The chooser belongs to the streaming thread, which holds this lock whenever it is with us. If
   // it is, frames come again.
-  if (GST_PAD_STREAM_TRYLOCK(pads_.sink)) {
+  const bool is_idle = GST_PAD_STREAM_TRYLOCK(pads_.sink);
+  if (is_idle) {
     chooser_.end_window();
     GST_PAD_STREAM_UNLOCK(pads_.sink);
   }
-  engine_.send_partial();
+  // A source that waits for room goes on as soon as there is some.
+  if (is_idle || line()->stuck_up_to())
+    wait_for_answers(is_idle);
+  else
+    engine_.send_partial();
 }
 
 void AnalyzerRun::on_flush_stop(bool has_new_time)
@@ -764,6 +823,7 @@ void AnalyzerRun::begin_anew()
 {
   if (line()) { // held frames still wait for their own answers
     chooser_.begin_anew();
+    motion_.cut();
     return;
   }
   chooser_.reset();
@@ -774,13 +834,11 @@ void AnalyzerRun::begin_anew()
 void AnalyzerRun::forget_answers(const Demands::Forgotten &forgotten)
 {
   stats_->add(AnalyzerStats::discarded, forgotten.n_waiting);
-  {
-    const std::lock_guard lock{mutex_};
-    overload_.forget(forgotten.first_valid);
-  }
+  overload_.forget(forgotten.first_valid);
   parts_.forget();
   announcer_.forget(forgotten.first_valid);
   engine_.discard_all();
+  motion_.forget(forgotten.first_valid);
   live_scene_.reset(forgotten.first_valid);
 }
 
@@ -802,11 +860,12 @@ bool AnalyzerRun::allocation_query(GstObject *parent, GstQuery *query)
   const auto settings = this->settings();
   const auto held = line();
   if (!held) {
-    // One frame is read by the worker.
+    // One frame is read by the worker, and some may wait until it looks how they have moved.
     const bool is_answered = gst_pad_query_default(pads_.sink, parent, query);
     refuse_view_metas(query);
     if (is_answered)
-      ask_for_buffers(query, UINT64_MAX, 1);
+      ask_for_buffers(query, UINT64_MAX,
+                      settings->tracking == Tracking::none ? 1 : 1 + Motion::kMostUnread);
     return is_answered;
   }
   // A live source cannot wait until all that is held has left. Without what downstream would say it
@@ -824,12 +883,9 @@ void AnalyzerRun::on_analysis(const std::shared_ptr<const Analysis> &analysis)
 {
   const auto held = line();
   const bool is_valid = demands_.is_valid(analysis->request_id);
-  {
-    const std::lock_guard lock{mutex_};
-    const bool is_answer = is_valid && analysis->status != AnalysisStatus::failed;
-    overload_.answered(analysis->request_id,
-                       is_answer ? std::optional{analysis->latency} : std::nullopt);
-  }
+  const bool is_answer = is_valid && analysis->status != AnalysisStatus::failed;
+  overload_.answered(analysis->request_id,
+                     is_answer ? std::optional{analysis->latency} : std::nullopt);
   if (!is_valid) { // who has discarded the others has left out what is being delivered
     stats_->add(AnalyzerStats::discarded);
     return;
@@ -845,14 +901,50 @@ void AnalyzerRun::on_analysis(const std::shared_ptr<const Analysis> &analysis)
   const auto settings = this->settings();
   if (announcer_.warns_or_ends(*analysis, settings->on_error))
     stop_by_error(*analysis->failure, analysis->model);
-  if (held) {
-    announcer_.announce(analysis, Announcer::Order::of_samples, settings->post_messages);
-    held->answer(analysis->request_id, scene_of(analysis));
-    buffering_.answered(held->first_awaited());
-  } else {
-    live_scene_.publish(analysis);
-    announcer_.announce(analysis, Announcer::Order::as_it_comes, settings->post_messages);
+  if (!held) {
+    tell_live(analysis);
+    return;
   }
+  if (motion_.answer(analysis)) // which tells what follows, in its time
+    held->foretell(analysis->request_id, scene_of(analysis));
+  else
+    tell_answer(with_ids(*analysis));
+  buffering_.answered(held->first_awaited());
+}
+
+// Where nobody has given them any: of a record, and of objects in accurate mode that are not
+// followed.
+std::shared_ptr<Analysis> AnalyzerRun::with_ids(Analysis analysis)
+{
+  for (Object &object : analysis.objects)
+    if (object.id == 0)
+      object.id = next_object_id_++;
+  return std::make_shared<Analysis>(std::move(analysis));
+}
+
+// Accurate mode.
+void AnalyzerRun::tell_answer(const std::shared_ptr<const Analysis> &analysis)
+{
+  const auto held = line();
+  if (!held || !demands_.is_valid(analysis->request_id))
+    return;
+  announcer_.announce(analysis, Announcer::Order::of_samples, settings()->post_messages);
+  held->answer(analysis->request_id, scene_of(analysis));
+}
+
+void AnalyzerRun::tell_live(const std::shared_ptr<const Analysis> &analysis)
+{
+  const auto settings = this->settings();
+  auto told = with_ids(*analysis);
+  TrackedScene scene;
+  if (analysis->status == AnalysisStatus::ok || analysis->status == AnalysisStatus::partial)
+    scene = settings->tracking != Tracking::none ? motion_.answer(*told)
+                                                 : still_scene(*told, told->running_time);
+  live_scene_.publish(told, std::move(scene));
+  if (!told->is_growing)
+    announcer_.announce(told, Announcer::Order::as_it_comes, settings->post_messages);
+  else if (settings->post_messages)
+    announcer_.announce_part(*told);
 }
 
 // Some of an answer that is still coming. Held frames wait for the whole.
@@ -861,8 +953,8 @@ void AnalyzerRun::on_growing(const std::shared_ptr<const Analysis> &analysis)
   if (!demands_.is_valid(analysis->request_id))
     return;
   if (!line())
-    live_scene_.publish(analysis);
-  if (settings()->post_messages)
+    tell_live(analysis);
+  else if (settings()->post_messages)
     announcer_.announce_part(*analysis);
 }
 
@@ -877,35 +969,8 @@ void AnalyzerRun::stop_by_error(const Failure &failure, const std::string &model
 
 void AnalyzerRun::project_costs()
 {
-  std::optional<GstVideoInfo> info;
-  std::vector<View> crops;
-  std::shared_ptr<const ResolvedSettings> settings;
-  {
-    const std::lock_guard lock{mutex_};
-    info = frame_info_;
-    crops = crops_;
-    settings = settings_;
-  }
-  if (!info || is_replay_)
-    return;
-  const bool are_crops = settings->regions == Regions::detections;
-  const auto frames = sizes_of_request(*settings, *info, are_crops ? crops : std::vector<View>{});
-  const auto &profile = LearnedProfiles::shared().profile(base_url_, settings->models.front());
-  const auto cost = cost_of_request(*settings, profile, frames, engine_.n_references(),
-                                    are_crops ? settings->frames_per_request : 0);
-  const Projection projection = project(static_cast<double>(settings->analysis_rate.numerator) /
-                                            settings->analysis_rate.denominator,
-                                        settings->frames_per_request, limits_of(*settings),
-                                        price_of(*settings), cost.input, engine_.mean_output());
-  const ProjectionBasis basis{.analysis_rate = settings->analysis_rate,
-                              .model = settings->models.front()};
-  {
-    const std::lock_guard lock{mutex_};
-    if (projection_ == std::pair{projection, basis})
-      return;
-    projection_.emplace(projection, basis);
-  }
-  post_projection(element_, projection, basis);
+  if (!is_replay_)
+    costs_.tell(*settings(), engine_.n_references(), engine_.mean_output());
 }
 
 } // namespace gemini

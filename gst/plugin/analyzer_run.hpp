@@ -2,21 +2,21 @@
 // Everything of geminianalyzer that lives from READY to PAUSED and back.
 #pragma once
 
-#include "core/overload.hpp"
 #include "glib/pad_task.hpp"
 #include "plugin/analysis_engine.hpp"
 #include "plugin/analyzer_settings.hpp"
 #include "plugin/analyzer_stats.hpp"
 #include "plugin/announcer.hpp"
-#include "plugin/budget_messages.hpp"
 #include "plugin/buffering.hpp"
+#include "plugin/cost_projection.hpp"
 #include "plugin/demands.hpp"
 #include "plugin/fixed_pool.hpp"
 #include "plugin/frame_chooser.hpp"
 #include "plugin/frame_line.hpp"
 #include "plugin/live_scene.hpp"
+#include "plugin/motion.hpp"
 #include "plugin/orientation_tags.hpp"
-#include "plugin/overload_messages.hpp"
+#include "plugin/overload_guard.hpp"
 #include "plugin/qos.hpp"
 #include "plugin/results_pad.hpp"
 #include "plugin/sample_parts.hpp"
@@ -36,8 +36,9 @@
 namespace gemini {
 
 // Threads: the streaming thread calls chain(), sink_event() and sink_query(); the worker (of
-// engine_) calls on_analysis(); the source pad's task (accurate mode) calls finish_frame() through
-// line_; the rest may come from any thread. No two locks of this plugin nest.
+// engine_) calls on_analysis(), and through motion_ tell_answer() and line_; the source pad's task
+// (accurate mode) calls unshown_scene(), finish_frame() and on_stall() through line_; the rest may
+// come from any thread. No two locks of this plugin nest.
 class AnalyzerRun {
 public:
   struct Pads {
@@ -100,11 +101,11 @@ private:
   FrameChooser::Owner chooser_owner();
   bool is_late(const FrameChooser::Arrival &frame) const;
   bool has_room(const FrameChooser::Arrival &frame);
-  bool has_time_to_answer(const FrameChooser::Arrival &frame);
   FixedPool::Held hold(Ref<GstBuffer> frame);
   Sample make_sample(const FrameChooser::Arrival &frame);
   void choose_parts(Sample &sample);
   std::uint64_t submit(Sample sample);
+  void wait_for_answers(bool is_end);
   void compared(std::optional<std::uint64_t> same_as);
   void on_demand(GstEvent *event);
   Ref<GstBuffer> finish_frame(Ref<GstBuffer> frame, const Ref<GstGeminiScene> &scene,
@@ -127,6 +128,17 @@ private:
   void begin_anew();
   void forget_answers(const Demands::Forgotten &forgotten);
 
+  Motion::Hooks motion_hooks();
+  bool follows(const ResolvedSettings &settings);
+  bool is_between(const FrameChooser::Place &place) const;
+  Motion::Passing passing(GstBuffer *frame, const FrameChooser::Place &place,
+                          const FrameLine *held);
+  Ref<GstGeminiScene> unshown_scene(const FrameLine::Frame &frame,
+                                    const Ref<GstGeminiScene> &answer);
+  std::shared_ptr<Analysis> with_ids(Analysis analysis);
+  void tell_answer(const std::shared_ptr<const Analysis> &analysis);
+  void tell_live(const std::shared_ptr<const Analysis> &analysis);
+
   AnalysisEngine::Listener listener();
   void on_analysis(const std::shared_ptr<const Analysis> &analysis);
   void on_growing(const std::shared_ptr<const Analysis> &analysis);
@@ -134,7 +146,6 @@ private:
 
   GstElement *element_; // owns this
   const Pads pads_;
-  const std::string base_url_; // of the service
   const bool is_replay_;
   const std::shared_ptr<AnalyzerStats> stats_;
 
@@ -151,6 +162,11 @@ private:
   std::chrono::nanoseconds last_duration_{0};
   FixedPool pool_;
   bool had_eos_ = false;
+  bool is_following_ = false;     // objects from frame to frame
+  std::uint64_t last_sample_ = 0; // of the frame before
+  std::chrono::nanoseconds newest_running_time_{0};
+  // Accurate: the first sample from which objects are followed; 0: there is none.
+  std::uint64_t first_followed_ = 0;
 
   bool is_mode_known_ = false;
   bool is_live_ = false; // whether the time of arrival is the time of capture
@@ -160,21 +176,21 @@ private:
   std::atomic<bool> is_stopped_by_error_{false};
   Qos qos_;
   Buffering buffering_;
-  OverloadMessages overload_messages_;
+  OverloadGuard overload_; // of a live source in accurate mode
+  CostProjection costs_;
 
   mutable std::mutex
       mutex_; // guards all down to the blank line; never held while calling anything else
   std::shared_ptr<const ResolvedSettings> settings_;
   std::shared_ptr<FrameLine> line_; // made when the mode turns out to be accurate
   bool is_src_active_ = false;
-  Overload overload_;                      // of a live source in accurate mode
-  std::optional<GstVideoInfo> frame_info_; // of the newest caps, with a size
-  std::vector<View> crops_;                // of the newest sample that had any
-  std::optional<std::pair<Projection, ProjectionBasis>> projection_; // that was posted last
+
+  std::uint64_t next_object_id_ = 1; // the worker's own; of the line, where mode is accurate
 
   SampleParts parts_;
   Announcer announcer_;
   LiveScene live_scene_;
+  Motion motion_;
   const Ref<GstGeminiScene> pending_; // for frames of which nothing is known
   PadTask task_;                      // of the source pad: sends what is in line_
   AnalysisEngine engine_;             // last member: its worker calls into the others

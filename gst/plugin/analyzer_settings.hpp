@@ -17,6 +17,7 @@ enum class Mode { automatic, live, accurate };
 enum class UploadBy { automatic, inline_data, files };
 enum class OnError { go_on, stop };
 enum class Regions { frame, detections };
+enum class Tracking { automatic, none, motion };
 
 // As they were set, with the defaults.
 struct AnalyzerSettings {
@@ -68,6 +69,7 @@ struct AnalyzerSettings {
   unsigned max_silence_ms = 0; // 0: for ever
   unsigned sharpest_window_ms = 0;
   Mode mode = Mode::automatic;
+  Tracking tracking = Tracking::automatic;
   unsigned max_latency_ms = 10'000;
   std::uint64_t max_held_bytes = std::uint64_t{512} << 20;
   unsigned max_in_flight = 4;

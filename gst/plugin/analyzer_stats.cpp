@@ -18,9 +18,9 @@ constexpr std::array<const char *, AnalyzerStats::n_counts> kNames{
     "skipped-overload", "skipped-unchanged", "superseded",
     "requests",         "retries",           "probes",
     "uploads",          "answers",           "blocked",
-    "discarded",        "released-early",    "copied",
-    "results-dropped",  "bytes-sent",        "bytes-received",
-    "tokens-estimated"};
+    "discarded",        "released-early",    "pictures-skipped",
+    "copied",           "results-dropped",   "bytes-sent",
+    "bytes-received",   "tokens-estimated"};
 
 constexpr std::size_t kLatencies = 1024;
 

@@ -41,6 +41,7 @@ public:
     blocked,           // refused by the service for safety's sake
     discarded,         // samples whose answer nobody waits for any more: flush, caps change, stop
     released_early,    // frames that left without the answer they were held for
+    pictures_skipped,  // for following motion, as the worker was behind
     copied,            // frames copied for being held, as their pool has no more
     results_dropped,   // lines that the results pad's queue had no room for
     bytes_sent,

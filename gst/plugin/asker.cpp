@@ -658,17 +658,23 @@ void Asker::fill(AnalysisJob &job, const AnalysisJob::Frame &picture, wire::Repl
   analysis.json = std::move(reply.json);
   analysis.objects = std::move(reply.objects);
   put_on_frame(picture, analysis);
-  // An object that was seen in a growing answer keeps its id in the whole one.
+  if (job.is_live) // others get theirs when it is their answer's turn
+    give_ids(job, analysis);
+  if (analysis.status == AnalysisStatus::blocked)
+    analysis.failure = Failure{.kind = FailureKind::blocked,
+                               .message = std::move(reply.block_message),
+                               .http_status = 200};
+}
+
+// An object that was seen in a growing answer keeps its id in the whole one.
+void Asker::give_ids(AnalysisJob &job, Analysis &analysis)
+{
   const bool is_single = job.frames.size() == 1;
   for (std::size_t i = 0; i < analysis.objects.size(); ++i) {
     if (!is_single || i >= job.object_ids.size())
       job.object_ids.push_back(next_object_id_++);
     analysis.objects[i].id = is_single ? job.object_ids[i] : job.object_ids.back();
   }
-  if (analysis.status == AnalysisStatus::blocked)
-    analysis.failure = Failure{.kind = FailureKind::blocked,
-                               .message = std::move(reply.block_message),
-                               .http_status = 200};
 }
 
 void Asker::answered(AnalysisJob &job, std::vector<Result<wire::Reply, Failure>> replies,

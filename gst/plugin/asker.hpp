@@ -107,6 +107,7 @@ private:
   wire::ReadOptions read_options(const AnalysisJob &job) const;
   void fill(AnalysisJob &job, const AnalysisJob::Frame &picture, wire::Reply &reply,
             Analysis &analysis);
+  void give_ids(AnalysisJob &job, Analysis &analysis);
   struct Choice {
     std::string model;
     std::size_t index = 0; // among the settings' models

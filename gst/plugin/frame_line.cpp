@@ -30,6 +30,16 @@ FrameLine::FrameLine(GstElement *element, GstPad *src, Limits limits, AnalyzerSt
 
 FrameLine::~FrameLine() = default;
 
+template <typename Apply> void FrameLine::change(Apply apply)
+{
+  {
+    const std::lock_guard lock{mutex_};
+    apply();
+    must_look_ = true;
+  }
+  changed_.notify_one();
+}
+
 bool FrameLine::lets_in(gsize bytes) const
 {
   return limits_.max_latency || flow_ != GST_FLOW_OK || held_bytes_ == 0 ||
@@ -42,17 +52,46 @@ bool FrameLine::has_room(gsize bytes)
   return lets_in(bytes);
 }
 
+void FrameLine::wait_for_room(std::unique_lock<std::mutex> &lock, gsize bytes)
+{
+  // What is on its way out makes room by itself.
+  std::optional<std::uint64_t> told; // how many had gone then
+  const auto is_new_head = [&] { return !can_head_leave() && told != n_gone_; };
+  blocked_ = bytes;
+  while (!lets_in(bytes)) {
+    if (is_new_head()) {
+      told = n_gone_;
+      lock.unlock();
+      hooks_.wait(false);
+      lock.lock();
+    } else {
+      room_.wait(lock, [&] { return lets_in(bytes) || is_new_head(); });
+    }
+  }
+  blocked_.reset();
+}
+
+bool FrameLine::can_head_leave() const
+{
+  return items_.empty() || !items_.front().frame.buffer || is_known(items_.front().frame);
+}
+
+std::optional<std::uint64_t> FrameLine::stuck_up_to() const
+{
+  const std::lock_guard lock{mutex_};
+  if (!blocked_ || lets_in(*blocked_) || can_head_leave())
+    return std::nullopt;
+  const auto last = std::find_if(items_.rbegin(), items_.rend(),
+                                 [](const Item &item) { return item.frame.number != 0; });
+  return last == items_.rend() ? 0 : last->frame.number;
+}
+
 GstFlowReturn FrameLine::push_frame(Frame frame)
 {
   const gsize bytes = gst_buffer_get_size(frame.buffer.get());
   {
     std::unique_lock lock{mutex_};
-    if (!lets_in(bytes)) {
-      lock.unlock();
-      hooks_.wait();
-      lock.lock();
-      room_.wait(lock, [&] { return lets_in(bytes); });
-    }
+    wait_for_room(lock, bytes);
     if (flow_ != GST_FLOW_OK)
       return flow_;
     held_bytes_ += bytes;
@@ -71,8 +110,7 @@ GstFlowReturn FrameLine::push_frame(Frame frame)
 
 void FrameLine::settle(std::size_t n, std::uint64_t sample)
 {
-  {
-    const std::lock_guard lock{mutex_};
+  change([&] {
     for (auto item = items_.rbegin(); item != items_.rend(); ++item) {
       Frame &frame = item->frame;
       if (!frame.is_open)
@@ -85,9 +123,7 @@ void FrameLine::settle(std::size_t n, std::uint64_t sample)
       if (!scenes_.contains(sample))
         awaited_.insert_or_assign(sample, frame.running_time); // the oldest comes last
     }
-    must_look_ = true;
-  }
-  changed_.notify_one();
+  });
 }
 
 bool FrameLine::push_event(Ref<GstEvent> event)
@@ -137,7 +173,7 @@ bool FrameLine::push_event(Ref<GstEvent> event)
 
 bool FrameLine::push_query(GstQuery *query)
 {
-  hooks_.wait();
+  hooks_.wait(true);
   std::unique_lock lock{mutex_};
   if (flow_ != GST_FLOW_OK)
     return false;
@@ -154,15 +190,37 @@ bool FrameLine::has_frames() const
   return held_bytes_ > 0;
 }
 
+// No frame leaves that would take them with it: the newest is enough for the next, if one comes.
+void FrameLine::forget_if_unused(std::map<std::uint64_t, Ref<GstGeminiScene>> &scenes)
+{
+  if (flow_ != GST_FLOW_OK)
+    scenes.clear();
+}
+
 void FrameLine::answer(std::uint64_t sample, Ref<GstGeminiScene> scene)
 {
-  {
-    const std::lock_guard lock{mutex_};
+  change([&] {
+    forget_if_unused(scenes_);
     scenes_.insert_or_assign(sample, std::move(scene));
     awaited_.erase(sample);
-    must_look_ = true;
-  }
-  changed_.notify_one();
+  });
+}
+
+void FrameLine::foretell(std::uint64_t sample, Ref<GstGeminiScene> scene)
+{
+  change([&] {
+    forget_if_unused(scenes_);
+    scenes_.try_emplace(sample, std::move(scene));
+    awaited_.erase(sample);
+  });
+}
+
+void FrameLine::show(std::uint64_t number, Ref<GstGeminiScene> scene)
+{
+  change([&] {
+    forget_if_unused(shown_);
+    shown_.insert_or_assign(number, std::move(scene));
+  });
 }
 
 std::optional<std::chrono::nanoseconds> FrameLine::first_awaited() const
@@ -170,7 +228,12 @@ std::optional<std::chrono::nanoseconds> FrameLine::first_awaited() const
   const std::lock_guard lock{mutex_};
   if (awaited_.empty() || (eos_deadline_ && Clock::current().now() >= *eos_deadline_))
     return std::nullopt;
-  return awaited_.begin()->second;
+  // Frames wait for the answer behind them, too.
+  const auto first = std::find_if(items_.begin(), items_.end(), [this](const Item &item) {
+    return item.frame.buffer && !is_known(item.frame);
+  });
+  return first == items_.end() ? awaited_.begin()->second
+                               : std::min(awaited_.begin()->second, first->frame.running_time);
 }
 
 void FrameLine::look_again_at(std::optional<Clock::TimePoint> time)
@@ -181,11 +244,7 @@ void FrameLine::look_again_at(std::optional<Clock::TimePoint> time)
 
 void FrameLine::look_again()
 {
-  {
-    const std::lock_guard lock{mutex_};
-    must_look_ = true;
-  }
-  changed_.notify_one();
+  change([] {});
 }
 
 std::optional<Clock::TimePoint> FrameLine::deadline() const
@@ -198,12 +257,12 @@ std::optional<Clock::TimePoint> FrameLine::deadline() const
   return until;
 }
 
-// What waits for further frames, in a request or for the end of a window, may wait for ever. Live
-// sources give them a part of their time anyway.
+// What waits for further frames, in a request, for the end of a window or for the next sample, may
+// wait for ever. Live sources give them a part of their time anyway.
 std::optional<Clock::TimePoint> FrameLine::stalls_at() const
 {
   if (limits_.max_latency || has_told_stall_ || items_.empty() ||
-      (!limits_.gathers && !items_.front().frame.is_open))
+      (!limits_.gathers && !items_.front().frame.is_open && items_.front().frame.number == 0))
     return std::nullopt;
   return newest_came_ + kStall;
 }
@@ -219,13 +278,22 @@ std::optional<Clock::TimePoint> FrameLine::wakes_at() const
   return first;
 }
 
+// All that there ever will be.
+bool FrameLine::is_known(const Frame &frame) const
+{
+  if (frame.is_open)
+    return false;
+  if (frame.sample == 0)
+    return true;
+  return frame.number != 0 ? shown_.contains(frame.number) : scenes_.contains(frame.sample);
+}
+
 bool FrameLine::is_ready(Clock::TimePoint now) const
 {
   if (items_.empty())
     return false;
   const Item &head = items_.front();
-  if (!head.frame.buffer ||
-      (!head.frame.is_open && (head.frame.sample == 0 || scenes_.contains(head.frame.sample))))
+  if (!head.frame.buffer || is_known(head.frame))
     return true;
   // A live source cannot be held back: when the line is full, its head leaves with what is known.
   if (limits_.max_latency && held_bytes_ > limits_.max_bytes)
@@ -261,11 +329,17 @@ bool FrameLine::send_next()
 
   Item item = std::move(items_.front());
   items_.pop_front();
+  ++n_gone_;
   if (item.frame.buffer) {
     held_bytes_ -= item.bytes;
     const auto at = scenes_.find(item.frame.sample);
     const bool is_answered = at != scenes_.end();
-    const Ref<GstGeminiScene> scene = is_answered ? at->second : Ref<GstGeminiScene>{};
+    const auto shown = shown_.find(item.frame.number);
+    const bool is_shown = shown != shown_.end();
+    Ref<GstGeminiScene> scene;
+    if (is_shown || is_answered)
+      scene = is_shown ? shown->second : at->second;
+    shown_.erase(shown_.begin(), shown_.upper_bound(item.frame.number));
     scenes_.erase(scenes_.begin(), scenes_.lower_bound(item.frame.sample));
     // Of this sample only where there are no more frames that wait for it.
     const bool is_last = items_.empty() || !items_.front().frame.buffer ||
@@ -274,7 +348,7 @@ bool FrameLine::send_next()
                                              : awaited_.lower_bound(item.frame.sample));
     lock.unlock();
     room_.notify_all();
-    send_frame(std::move(item), scene, is_answered);
+    send_frame(std::move(item), std::move(scene), is_answered, is_shown);
   } else if (item.event) {
     if (GST_EVENT_TYPE(item.event.get()) == GST_EVENT_EOS) {
       const auto next = std::find_if(items_.begin(), items_.end(), [](const Item &other) {
@@ -284,6 +358,7 @@ bool FrameLine::send_next()
           next == items_.end() ? std::optional<Clock::TimePoint>{} : std::optional{next->came};
     }
     lock.unlock();
+    room_.notify_all(); // another is first in line
     hooks_.leaves(item.event.get());
     gst_pad_push_event(src_, item.event.release());
   } else {
@@ -293,9 +368,11 @@ bool FrameLine::send_next()
   return true;
 }
 
-void FrameLine::send_frame(Item item, const Ref<GstGeminiScene> &scene, bool is_answered)
+void FrameLine::send_frame(Item item, Ref<GstGeminiScene> scene, bool is_answered, bool is_shown)
 {
-  if (item.frame.sample != 0 && !is_answered) {
+  if (!is_shown)
+    scene = hooks_.unshown(item.frame, scene);
+  if (item.frame.sample != 0 && !is_answered && !is_shown) {
     stats_.add(AnalyzerStats::released_early);
     if (limits_.max_latency)
       hooks_.gave_up();
@@ -346,6 +423,7 @@ void FrameLine::keep_sticky(Item item)
 std::deque<FrameLine::Item> FrameLine::empty(bool keeps_segment)
 {
   std::deque<Item> all = std::exchange(items_, {});
+  n_gone_ += all.size();
   for (Item &item : all) {
     if (item.query)
       query_ = QueryState::refused;
@@ -370,6 +448,7 @@ void FrameLine::stop(GstFlowReturn flow)
     const std::lock_guard lock{mutex_};
     flow_ = flow;
     scenes_.clear();
+    shown_.clear();
     rest = empty(false);
     end_ = {};
   }

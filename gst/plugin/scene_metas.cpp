@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Puts a scene on a frame: as our own metadata and, for elements that know nothing of us, as
-// regions of interest.
+// regions of interest and, where there is GstAnalytics, as detections with their tracks.
 
 #include "plugin/scene_metas.hpp"
 
 #include "gemini/gstgemini-private.hpp"
+#include "plugin/frame_detections.hpp"
 
 #include <gst/video/gstvideometa.h>
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cmath>
 #include <limits>
 #include <optional>
+#include <vector>
 
 namespace gemini {
 
@@ -65,6 +68,21 @@ int region_id(std::uint64_t id)
   return id == 0 ? 0 : static_cast<int>((id - 1) % kLast + 1);
 }
 
+// Pixels, cut to the frame.
+struct Place {
+  Span across;
+  Span down;
+};
+
+std::optional<Place> place_on(const Object &object, int width, int height)
+{
+  if (!object.box)
+    return std::nullopt;
+  const auto across = to_pixels(object.box->x, object.box->right(), width);
+  const auto down = to_pixels(object.box->y, object.box->bottom(), height);
+  return across && down ? std::optional{Place{*across, *down}} : std::nullopt;
+}
+
 GstStructure *region_params(const Object &object, const Analysis *analysis)
 {
   GstStructure *params =
@@ -76,21 +94,42 @@ GstStructure *region_params(const Object &object, const Analysis *analysis)
   return params;
 }
 
-void add_region(GstBuffer *buffer, const Object &object, const Analysis *analysis, int width,
-                int height)
+void add_region(GstBuffer *buffer, GQuark type, const Place &place, const Object &object,
+                const Analysis *analysis)
 {
-  if (!object.box)
-    return;
-  const auto across = to_pixels(object.box->x, object.box->right(), width);
-  const auto down = to_pixels(object.box->y, object.box->bottom(), height);
-  if (!across || !down)
-    return;
   GstVideoRegionOfInterestMeta *region = gst_buffer_add_video_region_of_interest_meta_id(
-      buffer, region_type(object.label), across->first, down->first, across->length, down->length);
+      buffer, type, place.across.first, place.down.first, place.across.length, place.down.length);
   region->id = region_id(object.id);
   if (object.parent && object.parent->id)
     region->parent_id = region_id(*object.parent->id);
   gst_video_region_of_interest_meta_add_param(region, region_params(object, analysis));
+}
+
+// So long before the frame; negative: after it.
+GstClockTime before(GstClockTime pts, std::chrono::nanoseconds time)
+{
+  if (!GST_CLOCK_TIME_IS_VALID(pts))
+    return GST_CLOCK_TIME_NONE;
+  if (time.count() < 0)
+    return pts + static_cast<GstClockTime>(-time.count());
+  return pts - std::min(pts, static_cast<GstClockTime>(time.count()));
+}
+
+FrameDetection detection_of(const Object &object, GQuark type, const Place &place, GstClockTime pts)
+{
+  const Track &track = object.track;
+  return {
+      .type = type,
+      .x = static_cast<int>(place.across.first),
+      .y = static_cast<int>(place.down.first),
+      .width = static_cast<int>(place.across.length),
+      .height = static_cast<int>(place.down.length),
+      .confidence = object.confidence.value_or(1),
+      .id = object.id,
+      .first_seen = before(pts, track.known),
+      .last_seen = before(pts, track.age),
+      .is_lost = track.state == TrackState::lost || track.state == TrackState::left,
+  };
 }
 
 } // namespace
@@ -103,8 +142,17 @@ void attach_scene(GstBuffer *buffer, GstGeminiScene *scene, int width, int heigh
   if (width <= 0 || height <= 0)
     return;
   const auto value = gst_gemini_scene_peek_private(scene);
-  for (const Object &object : value->objects)
-    add_region(buffer, object, value->analysis.get(), width, height);
+  std::vector<FrameDetection> detections;
+  detections.reserve(value->objects.size());
+  for (const Object &object : value->objects) {
+    const auto place = place_on(object, width, height);
+    if (!place)
+      continue;
+    const GQuark type = region_type(object.label);
+    add_region(buffer, type, *place, object, value->analysis.get());
+    detections.push_back(detection_of(object, type, *place, GST_BUFFER_PTS(buffer)));
+  }
+  add_detections(buffer, detections);
 }
 
 } // namespace gemini

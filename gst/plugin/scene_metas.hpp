@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Puts a scene on a frame: as our own metadata and, for elements that know nothing of us, as
-// regions of interest.
+// regions of interest and, where there is GstAnalytics, as detections with their tracks.
 #pragma once
 
 #include <gst/gemini/gemini.h>
@@ -21,7 +21,9 @@ inline constexpr const char *kUnnamedRegion = "object";
 // stay positive. Its params hold a structure "geminianalyzer" with `label` (string, always the full
 // one), `confidence` (double, only where the model said) and `request-id` (uint64, only where there
 // is an analysis). GStreamer drops these params when a frame is converted or scaled; the
-// GstGeminiMeta keeps everything. Regions of others stay. Any thread.
+// GstGeminiMeta keeps everything. Where there is GstAnalytics each region is also a detection of
+// the same type and place, related to a track with the object's id, if it has one, when the model
+// saw it first and last, and whether it is lost. What others have attached stays. Any thread.
 void attach_scene(GstBuffer *buffer, GstGeminiScene *scene, int width, int height);
 
 } // namespace gemini

@@ -4,6 +4,7 @@
 
 #include "core/analysis.hpp"
 #include "plugin/gemini_ref.hpp"
+#include "plugin/scene_metas.hpp"
 #include "plugin/upstream_analytics.hpp"
 #include "wire/text.hpp"
 
@@ -83,8 +84,11 @@ void add_regions(GstBuffer *buffer, int width, int height, std::vector<UpstreamO
 // Some elements attach what they find in several ways, which differ by their rounding.
 bool tells_the_same(const UpstreamObject &a, const UpstreamObject &b, int width, int height)
 {
-  if (!a.box || !b.box || (a.id && b.id && a.id != b.id) ||
-      g_ascii_strcasecmp(a.label.c_str(), b.label.c_str()) != 0)
+  if (!a.box || !b.box || (a.id && b.id && a.id != b.id))
+    return false;
+  // Not all labels of an analyzer become types.
+  const bool is_unnamed = a.id && b.id && (a.label == kUnnamedRegion || b.label == kUnnamedRegion);
+  if (!is_unnamed && g_ascii_strcasecmp(a.label.c_str(), b.label.c_str()) != 0)
     return false;
   // A pixel, and what the arithmetic adds.
   const auto is_near = [](double x, double y, int side) { return std::abs(x - y) * side < 1.01; };

@@ -12,8 +12,9 @@ constexpr GstClockTime kPatience = 20 * GST_SECOND;
 
 GstHarness *make_harness(const std::string &url, const std::string &properties)
 {
-  const std::string launch =
-      "geminianalyzer name=gemini api-key=emulator-key base-url=" + url + " " + properties;
+  const std::string launch = "geminianalyzer name=gemini api-key=emulator-key tracking=none "
+                             "base-url=" +
+                             url + " " + properties;
   g_autoptr(GstElement) element = gst_parse_launch(launch.c_str(), nullptr);
   fail_unless(element != nullptr, "cannot make %s", launch.c_str());
   return gst_harness_new_with_element(element, "sink", "src");

@@ -28,7 +28,9 @@ std::uint64_t stat_of(GstElement *element, const char *name);
 std::uint64_t failures_of(GstElement *element, const char *kind);
 
 // A geminianalyzer in a harness with a bus, before its stream has begun. Upstream is live (as
-// GstHarness answers) unless `properties` set a mode.
+// GstHarness answers) unless `properties` set a mode. Objects stay where an answer saw them, so
+// that frames tell which one they carry, and leave with that of their own sample; tests of what
+// moves set `tracking`.
 class Analyzer {
 public:
   // `properties` is written as in gst-launch: "mode=live max-in-flight=2".
