@@ -103,8 +103,8 @@ class Camera:
 
     SILENCE = 10.0  # seconds without a frame, after which it is gone
 
-    def __init__(self, source, pipeline):
-        self.source, self.pipeline = source, pipeline
+    def __init__(self, source, pipeline, on_restart):
+        self.source, self.pipeline, self.on_restart = source, pipeline, on_restart
         self.entry = pipeline.get_by_name("entry").get_static_pad("sink")
         self.entry.add_probe(Gst.PadProbeType.BUFFER, self.on_frame)
         self.bin = None
@@ -131,10 +131,18 @@ class Camera:
         self.bin.add_pad(pad)
         pad.add_probe(Gst.PadProbeType.EVENT_DOWNSTREAM, self.on_event)
         self.has_ended = False
+        is_first = self.seen_at is None
+        is_playing = self.pipeline.get_state(0).state == Gst.State.PLAYING
+        if not is_first and not is_playing:
+            # It went before the film had begun, which waits for what has been taken out, and would for ever.
+            self.pipeline.set_state(Gst.State.READY)
+            self.on_restart()
         self.connected_at = time.monotonic()
         self.pipeline.add(self.bin)
         pad.link(self.entry)
-        if self.seen_at is not None:
+        if not is_first and not is_playing:
+            self.pipeline.set_state(Gst.State.PLAYING)
+        elif not is_first:
             # Two steps: what is live and looks into its stream first forgets in between where it was to go.
             self.bin.set_state(Gst.State.PAUSED)
             self.bin.set_state(Gst.State.PLAYING)
@@ -220,7 +228,7 @@ class Annotation:
         # What the user typed is set here and not written into the text above, so that no quoting is needed.
         self.camera = None
         if source.is_live:
-            self.camera = Camera(source, self.pipeline)
+            self.camera = Camera(source, self.pipeline, self.begin)
             self.camera.connect()
         else:
             source.configure(self.pipeline.get_by_name("input"))
@@ -232,21 +240,26 @@ class Annotation:
             if getattr(options, name):
                 self.gemini.set_property(name, getattr(options, name))
 
-        # Written by the streaming thread, one value at a time.
-        self.frames = 0
-        self.position = 0
-        self.best = None  # (number of objects, frame, its caps): the frame that becomes the PNG
+        self.begin()
         self.pipeline.get_by_name("overlay").get_static_pad("src").add_probe(Gst.PadProbeType.BUFFER, self.on_frame)
 
         self.is_camera_lost = False
-        self.analyses = 0
-        self.failures = collections.Counter()
-        self.seen = collections.Counter()  # by label, over all analyses
-        self.at_once = collections.Counter()  # by label, the most in one analysis
         self.warnings = set()
         self.started = time.monotonic()
         self.is_on_terminal = sys.stdout.isatty()
         self.next_progress = 0.0
+
+    def begin(self):
+        """Nothing has been filmed so far."""
+        # Written by the streaming thread, one value at a time.
+        self.frames = 0
+        self.position = 0
+        self.best = None  # (how many objects, frame, its caps): the frame that becomes the PNG
+
+        self.analyses = 0
+        self.failures = collections.Counter()
+        self.seen = collections.Counter()  # by label, over all analyses
+        self.at_once = collections.Counter()  # by label, the most in one analysis
 
     def on_frame(self, pad, info):
         """Runs in the streaming thread, for every frame that has its boxes."""
@@ -254,9 +267,11 @@ class Annotation:
         self.frames += 1
         self.position = frame.pts
         scene = GstGemini.Scene.from_buffer(frame)
-        objects = scene.get_n_objects() if scene else 0
-        if self.best is None or objects > self.best[0]:
-            self.best = (objects, frame, pad.get_current_caps())
+        objects = [scene.get_object(i) for i in range(scene.get_n_objects())] if scene else []
+        # The most that the model itself saw on a frame; else the most that was followed there.
+        rank = (sum(one.get_age() == 0 for one in objects), len(objects))
+        if self.best is None or rank > self.best[0]:
+            self.best = (rank, frame, pad.get_current_caps())
         return Gst.PadProbeReturn.OK
 
     def run(self):
@@ -310,7 +325,7 @@ class Annotation:
         if not self.camera or not self.camera.owns(element):
             self.say(f"error: {error.message}")
             return False
-        if not self.frames:
+        if self.camera.seen_at is None:
             self.say(f"error: no video comes from {self.source.name}: {error.message}")
             return False
         self.lose_camera(error.message)
@@ -324,7 +339,7 @@ class Annotation:
 
     def look_after_camera(self):
         if self.camera.is_gone():
-            if not self.frames:
+            if self.camera.seen_at is None:
                 raise ValueError(f"no video comes from {self.source.name}")
             self.lose_camera("its stream has ended" if self.camera.has_ended else "it sends nothing")
         elif self.is_camera_lost and self.camera.has_come_back():
