@@ -179,6 +179,7 @@ struct Impl {
   void forget()
   {
     renderer.reset();
+    blend.reset();
     drawing.reset();
     has_warned = false;
   }
@@ -190,6 +191,7 @@ struct Impl {
   GstVideoInfo info{};
   OrientationTags tags;
   UprightRenderer renderer;
+  OverlayBlend blend;
   std::shared_ptr<const Drawing> drawing; // for the buffer that is being transformed
   bool has_warned = false;                // of frames that cannot be mapped
 };
@@ -205,13 +207,6 @@ G_DEFINE_FINAL_TYPE_WITH_CODE(GstGeminiOverlay, gst_gemini_overlay, GST_TYPE_BAS
                               GST_DEBUG_CATEGORY_INIT(gst_gemini_overlay_debug, "geminioverlay", 0,
                                                       "Draws what Gemini saw"))
 GST_ELEMENT_REGISTER_DEFINE(geminioverlay, "geminioverlay", GST_RANK_NONE, GST_TYPE_GEMINI_OVERLAY)
-
-#define OVERLAY_CAPS GST_VIDEO_CAPS_MAKE("{ I420, NV12, BGRx, BGRA }")
-
-static GstStaticPadTemplate sink_template =
-    GST_STATIC_PAD_TEMPLATE("sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS(OVERLAY_CAPS));
-static GstStaticPadTemplate src_template =
-    GST_STATIC_PAD_TEMPLATE("src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS(OVERLAY_CAPS));
 
 static void gst_gemini_overlay_init(GstGeminiOverlay *self)
 {
@@ -245,7 +240,12 @@ static gboolean gst_gemini_overlay_set_caps(GstBaseTransform *transform, GstCaps
 {
   Impl &impl = *GST_GEMINI_OVERLAY(transform)->impl;
   impl.forget();
-  return gst_video_info_from_caps(&impl.info, caps);
+  if (!gst_video_info_from_caps(&impl.info, caps))
+    return FALSE;
+  return guarded(GST_ELEMENT_CAST(transform), FALSE, [&] {
+    impl.blend.set_format(impl.info);
+    return TRUE;
+  });
 }
 
 // Decides here, before the base class would copy a buffer that is not writable.
@@ -285,8 +285,13 @@ static GstFlowReturn gst_gemini_overlay_transform_ip(GstBaseTransform *transform
     impl.has_warned = true;
     return GST_FLOW_OK;
   }
-  blend(*impl.drawing, frame);
+  const bool is_drawn = guarded(GST_ELEMENT_CAST(transform), false, [&] {
+    impl.blend.blend(*impl.drawing, frame);
+    return true;
+  });
   gst_video_frame_unmap(&frame);
+  if (!is_drawn)
+    return GST_FLOW_ERROR;
   gst_buffer_unset_flags(buffer, GST_BUFFER_FLAG_GAP); // there is something to see now
   GST_LOG_OBJECT(transform, "drew %" G_GSIZE_FORMAT " sprites", impl.drawing->size());
   return GST_FLOW_OK;
@@ -342,8 +347,11 @@ static void gst_gemini_overlay_class_init(GstGeminiOverlayClass *klass)
   gst_type_mark_as_plugin_api(show_get_type(), static_cast<GstPluginAPIFlags>(0));
 
   GstElementClass *element_class = GST_ELEMENT_CLASS(klass);
-  gst_element_class_add_static_pad_template(element_class, &sink_template);
-  gst_element_class_add_static_pad_template(element_class, &src_template);
+  const auto caps = blend_caps();
+  gst_element_class_add_pad_template(
+      element_class, gst_pad_template_new("sink", GST_PAD_SINK, GST_PAD_ALWAYS, caps.get()));
+  gst_element_class_add_pad_template(
+      element_class, gst_pad_template_new("src", GST_PAD_SRC, GST_PAD_ALWAYS, caps.get()));
   gst_element_class_set_static_metadata(element_class, "Gemini overlay", "Filter/Editor/Video",
                                         "Draws the objects and words that frames carry as metadata",
                                         "gst-gemini developers <gst-gemini@example.org>");

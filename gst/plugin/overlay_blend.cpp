@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Blends each sprite into a small view of the frame. The API's blend unpacks and packs its target
-// in full width, line by line: given the whole frame, boxes would cost ten times as much.
+// Puts a drawing into the pixels of a frame.
 
 // Comes first, since in 1.22 one of its headers lacks the guard for C++.
 #include <gst/gst.h>
@@ -9,13 +8,23 @@ extern "C" {
 }
 
 #include "plugin/overlay_blend.hpp"
+#include "plugin/sample_layout.hpp"
 
 #include <algorithm>
-#include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <iterator>
+#include <utility>
+#include <vector>
 
 namespace gemini {
 namespace {
+
+// Sprites in samples, beside those of the renderer.
+constexpr std::size_t kMaxBytes = std::size_t{32} << 20;
+
+// A multiple of how many pixels any format packs together.
+constexpr int kMostPacked = 12;
 
 constexpr int round_down(int n, guint log2)
 {
@@ -34,12 +43,18 @@ View view_of(const GstVideoFrame &frame, PixelPoint at, PixelSize size)
   const GstVideoFormatInfo *format = frame.info.finfo;
   guint shift_x = 0;
   guint shift_y = 0;
+  bool has_places = true; // of its pixels: in others several are packed together
   for (guint c = 0; c < GST_VIDEO_FORMAT_INFO_N_COMPONENTS(format); ++c) {
+    has_places = has_places && GST_VIDEO_FORMAT_INFO_PSTRIDE(format, c) > 0;
     shift_x = std::max<guint>(shift_x, GST_VIDEO_FORMAT_INFO_W_SUB(format, c));
     shift_y = std::max<guint>(shift_y, GST_VIDEO_FORMAT_INFO_H_SUB(format, c));
   }
-  View view{frame, {round_down(at.x, shift_x), round_down(at.y, shift_y)}};
-  view.frame.info.width = at.x + size.width - view.origin.x;
+  View view{frame, {has_places ? round_down(at.x, shift_x) : 0, round_down(at.y, shift_y)}};
+  // Packing writes whole groups of pixels, and those behind the sprite have to be what they were.
+  const int group = has_places ? 1 << shift_x : kMostPacked;
+  const int right = at.x + size.width;
+  view.frame.info.width =
+      std::min(right + (group - right % group) % group, frame.info.width) - view.origin.x;
   view.frame.info.height = at.y + size.height - view.origin.y;
   for (guint c = 0; c < GST_VIDEO_FORMAT_INFO_N_COMPONENTS(format); ++c) {
     // A plane that holds several components is met several times, with the same result.
@@ -67,9 +82,9 @@ GstVideoFrame frame_of(const Sprite &sprite)
   return frame;
 }
 
-} // namespace
-
-void blend(const Drawing &drawing, const GstVideoFrame &frame)
+// The API's blend unpacks and packs its target in full width, line by line: given the whole frame,
+// boxes would cost ten times as much. Its colours are those of BT.709, whatever the caps say.
+void blend_by_api(const Drawing &drawing, const GstVideoFrame &frame)
 {
   for (const PlacedSprite &placed : drawing) {
     View view = view_of(frame, placed.at, placed.sprite->size);
@@ -77,6 +92,98 @@ void blend(const Drawing &drawing, const GstVideoFrame &frame)
     gst_video_blend(&view.frame, &sprite, placed.at.x - view.origin.x, placed.at.y - view.origin.y,
                     1.0F);
   }
+}
+
+// The API draws wrong colours where there is more than a byte of alpha, or where it takes what
+// means nothing for alpha, and none where a palette gives them.
+bool is_drawn_on(GstVideoFormat format)
+{
+  GstVideoInfo info;
+  if (!gst_video_info_set_format(&info, format, 64, 64))
+    return false;
+  const GstVideoFormatInfo *details = info.finfo;
+  for (const char *name : {"BGR10x2_LE", "RGB10x2_LE"})
+    if (g_str_equal(GST_VIDEO_FORMAT_INFO_NAME(details), name))
+      return false;
+  return sample_layout(info) ||
+         !(GST_VIDEO_FORMAT_INFO_HAS_PALETTE(details) || GST_VIDEO_FORMAT_INFO_IS_TILED(details) ||
+           (GST_VIDEO_FORMAT_INFO_HAS_ALPHA(details) && details->depth[0] > 8));
+}
+
+FrameMemory memory_of(const GstVideoFrame &frame)
+{
+  FrameMemory memory;
+  for (guint plane = 0; plane < GST_VIDEO_FRAME_N_PLANES(&frame); ++plane) {
+    memory.data[plane] = static_cast<std::uint8_t *>(frame.data[plane]);
+    memory.stride[plane] = frame.info.stride[plane];
+  }
+  return memory;
+}
+
+} // namespace
+
+Ref<GstCaps> blend_caps()
+{
+  guint n = 0;
+  const GstVideoFormat *all = gst_video_formats_raw(&n);
+  std::vector<GstVideoFormat> formats;
+  std::copy_if(all, all + n, std::back_inserter(formats), is_drawn_on);
+  return Ref<GstCaps>::adopt(
+      gst_video_make_raw_caps(formats.data(), static_cast<guint>(formats.size())));
+}
+
+std::size_t OverlayBlend::KeyHash::operator()(const Key &key) const
+{
+  const Alignment &a = key.alignment;
+  std::size_t hash = std::hash<const Sprite *>{}(key.sprite);
+  for (const int number : {a.x, a.y, a.left, a.top, a.right, a.bottom, key.is_interlaced ? 1 : 0})
+    hash = hash * 31 + static_cast<std::size_t>(number);
+  return hash;
+}
+
+void OverlayBlend::set_format(const GstVideoInfo &info)
+{
+  reset();
+  layout_ = sample_layout(info);
+}
+
+void OverlayBlend::reset()
+{
+  index_.clear();
+  entries_.clear();
+  bytes_ = 0;
+}
+
+void OverlayBlend::blend(const Drawing &drawing, const GstVideoFrame &frame)
+{
+  if (!layout_) {
+    blend_by_api(drawing, frame);
+    return;
+  }
+  layout_->is_interlaced = GST_VIDEO_FRAME_IS_INTERLACED(&frame);
+  const FrameMemory memory = memory_of(frame);
+  for (const PlacedSprite &placed : drawing)
+    converted(placed).blend(*layout_, memory, placed.at);
+  // Never one of the drawing: the next is likely to need the same.
+  while (bytes_ > kMaxBytes && entries_.size() > drawing.size()) {
+    bytes_ -= entries_.back().planes.bytes();
+    index_.erase(entries_.back().key);
+    entries_.pop_back();
+  }
+}
+
+const PlaneSprite &OverlayBlend::converted(const PlacedSprite &placed)
+{
+  const Key key{placed.sprite.get(), alignment_of(*layout_, placed.sprite->size, placed.at),
+                layout_->is_interlaced};
+  if (const auto found = index_.find(key); found != index_.end()) {
+    entries_.splice(entries_.begin(), entries_, found->second);
+    return entries_.front().planes;
+  }
+  entries_.push_front({key, placed.sprite, PlaneSprite{*placed.sprite, *layout_, key.alignment}});
+  index_.emplace(key, entries_.begin());
+  bytes_ += entries_.front().planes.bytes();
+  return entries_.front().planes;
 }
 
 } // namespace gemini

@@ -2,14 +2,57 @@
 // Puts a drawing into the pixels of a frame.
 #pragma once
 
+#include "glib/gst_ref.hpp"
+#include "render/plane_sprite.hpp"
 #include "render/sprite.hpp"
 
 #include <gst/video/video.h>
 
+#include <cstddef>
+#include <list>
+#include <memory>
+#include <optional>
+#include <unordered_map>
+
 namespace gemini {
 
-// `frame` is mapped for reading and writing. Touches the sprites' rectangles only (and on
-// subsampled formats the chroma samples under them).
-void blend(const Drawing &drawing, const GstVideoFrame &frame);
+// All that can be drawn on, in the colours that are meant.
+Ref<GstCaps> blend_caps();
+
+// One thread at a time.
+class OverlayBlend {
+public:
+  // Of all frames from here on.
+  void set_format(const GstVideoInfo &info);
+  // Forgets all that was converted.
+  void reset();
+  // `frame` is of that format, and mapped for reading and writing. Touches the samples under the
+  // sprites only (of a format whose samples are not known, their rectangles).
+  void blend(const Drawing &drawing, const GstVideoFrame &frame);
+
+private:
+  struct Key {
+    const Sprite *sprite = nullptr; // held by the entry, so no other can get its address
+    Alignment alignment;
+    bool is_interlaced = false;
+    bool operator==(const Key &) const = default;
+  };
+  struct KeyHash {
+    std::size_t operator()(const Key &key) const;
+  };
+  struct Entry {
+    Key key;
+    std::shared_ptr<const Sprite> sprite;
+    PlaneSprite planes;
+  };
+  using Entries = std::list<Entry>;
+
+  const PlaneSprite &converted(const PlacedSprite &placed);
+
+  std::optional<FrameLayout> layout_; // of the newest frame; none: the API blends
+  Entries entries_;                   // the last used first
+  std::unordered_map<Key, Entries::iterator, KeyHash> index_;
+  std::size_t bytes_ = 0;
+};
 
 } // namespace gemini

@@ -21,7 +21,8 @@ using namespace gemini::test;
 namespace {
 
 const std::vector<GstVideoFormat> kFormats{GST_VIDEO_FORMAT_I420, GST_VIDEO_FORMAT_NV12,
-                                           GST_VIDEO_FORMAT_BGRx, GST_VIDEO_FORMAT_BGRA};
+                                           GST_VIDEO_FORMAT_BGRx, GST_VIDEO_FORMAT_BGRA,
+                                           GST_VIDEO_FORMAT_Y444, GST_VIDEO_FORMAT_GRAY8};
 
 // The place of component `c` of pixel x, y in the bytes of a frame.
 std::size_t index_of(const GstVideoInfo &info, guint c, int x, int y)
@@ -81,15 +82,40 @@ std::vector<Layout> all_layouts()
   return layouts;
 }
 
-// Components as the frame's format has them; BT.709, as the blend of GStreamer takes for granted.
+// Components as the caps have them: BT.601 for frames of up to 576 lines.
 std::vector<int> components(const GstVideoInfo &info, Color c)
 {
   if (GST_VIDEO_INFO_IS_RGB(&info))
     return {c.red, c.green, c.blue};
-  const double y = 0.2126 * c.red + 0.7152 * c.green + 0.0722 * c.blue;
+  const double y = 0.299 * c.red + 0.587 * c.green + 0.114 * c.blue;
+  if (GST_VIDEO_INFO_IS_GRAY(&info))
+    return {static_cast<int>(y)};
   return {static_cast<int>(16 + y * 219 / 255),
-          static_cast<int>(128 + (c.blue - y) / 1.8556 * 224 / 255),
-          static_cast<int>(128 + (c.red - y) / 1.5748 * 224 / 255)};
+          static_cast<int>(128 + (c.blue - y) / 1.772 * 224 / 255),
+          static_cast<int>(128 + (c.red - y) / 1.402 * 224 / 255)};
+}
+
+// The same picture in another format.
+Ref<GstBuffer> converted(const Ref<GstBuffer> &buffer, const GstVideoInfo &from,
+                         const GstVideoInfo &to)
+{
+  auto result = Ref<GstBuffer>::adopt(gst_buffer_new_allocate(nullptr, to.size, nullptr));
+  GstVideoInfo source = from;
+  GstVideoInfo target = to;
+  target.fps_n = source.fps_n;
+  target.fps_d = source.fps_d;
+  GstVideoConverter *converter = gst_video_converter_new(&source, &target, nullptr);
+  if (!converter)
+    return {};
+  GstVideoFrame in;
+  GstVideoFrame out;
+  fail_unless(gst_video_frame_map(&in, &source, buffer.get(), GST_MAP_READ));
+  fail_unless(gst_video_frame_map(&out, &target, result.get(), GST_MAP_WRITE));
+  gst_video_converter_frame(converter, &in, &out);
+  gst_video_frame_unmap(&in);
+  gst_video_frame_unmap(&out);
+  gst_video_converter_free(converter);
+  return result;
 }
 
 std::shared_ptr<const Mask> full_mask(const Rect &rect)
@@ -254,6 +280,115 @@ GST_START_TEST(label_at_an_odd_border_has_its_colour_up_to_the_border)
 }
 GST_END_TEST
 
+namespace {
+
+// A grey frame in this format, or none where GStreamer cannot make one.
+Ref<GstBuffer> grey_frame(const GstVideoInfo &info)
+{
+  GstVideoInfo rgb;
+  gst_video_info_set_format(&rgb, GST_VIDEO_FORMAT_BGRx, static_cast<guint>(info.width),
+                            static_cast<guint>(info.height));
+  auto grey = Ref<GstBuffer>::adopt(gst_buffer_new_allocate(nullptr, rgb.size, nullptr));
+  gst_buffer_memset(grey.get(), 0, kFill, rgb.size);
+  return converted(grey, rgb, info);
+}
+
+} // namespace
+
+// Of every format that the pads take: a bar is in its colour, and what is far from it as before.
+GST_START_TEST(every_format_is_drawn_on)
+{
+  const Overlay all;
+  g_autoptr(GstPad) pad = gst_element_get_static_pad(all.element(), "sink");
+  g_autoptr(GstCaps) caps = gst_pad_get_pad_template_caps(pad);
+  const GValue *formats = gst_structure_get_value(gst_caps_get_structure(caps, 0), "format");
+  fail_unless(gst_value_list_get_size(formats) > 60);
+  std::string wrong;
+  for (guint i = 0; i < gst_value_list_get_size(formats); ++i) {
+    const char *name = g_value_get_string(gst_value_list_get_value(formats, i));
+    // So high that it is BT.709, which is all that the API has.
+    const Layout layout{gst_video_format_from_string(name), 320, 720};
+    const GstVideoInfo info = info_of(layout);
+    auto frame = grey_frame(info);
+    fail_unless(frame, "%s: no frame", name);
+    const Overlay overlay{layout};
+    g_object_set(overlay.element(), "line-width", 16, nullptr);
+    gst_util_set_object_arg(G_OBJECT(overlay.element()), "show", "boxes");
+    add_scene(frame, {make_object("person", {0.25, 0.25, 0.5, 0.5})});
+    const auto out = overlay.run(std::move(frame));
+    fail_unless(static_cast<bool>(out), "%s: no frame", name);
+    GstVideoInfo rgb;
+    gst_video_info_set_format(&rgb, GST_VIDEO_FORMAT_RGB, 320, 720);
+    const Bytes bytes = bytes_of(converted(out, info, rgb));
+    const auto expect = [&](int x, int y, Color color) {
+      const auto *p =
+          bytes.data() + static_cast<std::size_t>(y) * 960 + static_cast<std::size_t>(x) * 3;
+      if (GST_VIDEO_INFO_IS_GRAY(&info)) {
+        const auto grey = static_cast<std::uint8_t>(components(info, color)[0]);
+        color = {grey, grey, grey};
+      }
+      // The coarsest have three bits of a colour.
+      const int tolerance = info.finfo->bits < 8 || info.finfo->depth[0] < 8 ? 40 : 8;
+      if (std::abs(p[0] - color.red) > tolerance || std::abs(p[1] - color.green) > tolerance ||
+          std::abs(p[2] - color.blue) > tolerance)
+        wrong += std::string{" "} + name + ": at " + std::to_string(x) + "," + std::to_string(y) +
+                 " it is " + std::to_string(p[0]) + " " + std::to_string(p[1]) + " " +
+                 std::to_string(p[2]) + ";";
+    };
+    expect(160, 182, color_of("person"));
+    expect(84, 360, color_of("person"));
+    expect(160, 360, {kFill, kFill, kFill});
+    expect(20, 20, {kFill, kFill, kFill});
+    // Nor is anything beside a bar but of these two colours.
+    const Color bar = color_of("person");
+    const auto is_between = [](int value, int a, int b) {
+      return value >= std::min(a, b) - 24 && value <= std::max(a, b) + 24;
+    };
+    for (int x = 60; x < 260; ++x) {
+      const auto *p = bytes.data() + std::size_t{360} * 960 + static_cast<std::size_t>(x) * 3;
+      if (!GST_VIDEO_INFO_IS_GRAY(&info) && info.finfo->bits >= 8 &&
+          !(is_between(p[0], kFill, bar.red) && is_between(p[1], kFill, bar.green) &&
+            is_between(p[2], kFill, bar.blue)))
+        wrong += std::string{" "} + name + ": beside a bar at " + std::to_string(x) + " it is " +
+                 std::to_string(p[0]) + " " + std::to_string(p[1]) + " " + std::to_string(p[2]) +
+                 ";";
+    }
+  }
+  fail_unless(wrong.empty(), "%s", wrong.c_str());
+}
+GST_END_TEST
+
+namespace {
+
+// A frame with a box, drawn on in a stream of this mode; `is_interlaced` is said on the buffer.
+Bytes drawn(GstVideoInterlaceMode mode, bool is_interlaced)
+{
+  const Layout layout{GST_VIDEO_FORMAT_I420, 320, 240};
+  GstVideoInfo info = info_of(layout);
+  info.interlace_mode = mode;
+  const Overlay overlay{layout};
+  gst_harness_set_src_caps(overlay.harness(), gst_video_info_to_caps(&info));
+  g_object_set(overlay.element(), "line-width", 2, nullptr);
+  gst_util_set_object_arg(G_OBJECT(overlay.element()), "show", "boxes");
+  auto frame = make_frame(layout);
+  if (is_interlaced)
+    GST_BUFFER_FLAG_SET(frame.get(), GST_VIDEO_BUFFER_FLAG_INTERLACED);
+  add_scene(frame, {make_object("person", {0.25, 0.25, 0.5, 0.5})});
+  return bytes_of(overlay.run(std::move(frame)));
+}
+
+} // namespace
+
+GST_START_TEST(each_frame_of_a_mixed_stream_is_what_it_says)
+{
+  const Bytes progressive = drawn(GST_VIDEO_INTERLACE_MODE_PROGRESSIVE, false);
+  const Bytes interlaced = drawn(GST_VIDEO_INTERLACE_MODE_INTERLEAVED, true);
+  fail_unless(progressive != interlaced);
+  fail_unless(drawn(GST_VIDEO_INTERLACE_MODE_MIXED, false) == progressive);
+  fail_unless(drawn(GST_VIDEO_INTERLACE_MODE_MIXED, true) == interlaced);
+}
+GST_END_TEST
+
 static Suite *overlay_pixels_suite(void)
 {
   Suite *suite = suite_create("overlay_pixels");
@@ -261,6 +396,8 @@ static Suite *overlay_pixels_suite(void)
   suite_add_tcase(suite, cases);
   tcase_add_test(cases, only_pixels_under_sprites_change);
   tcase_add_test(cases, boxes_are_drawn_where_they_are_in_their_colour);
+  tcase_add_test(cases, every_format_is_drawn_on);
+  tcase_add_test(cases, each_frame_of_a_mixed_stream_is_what_it_says);
   tcase_add_test(cases, masks_tint_their_rectangle_in_their_colour);
   tcase_add_test(cases, label_at_an_odd_border_has_its_colour_up_to_the_border);
   tcase_add_test(cases, edges_of_letters_do_not_depend_on_the_unused_byte_of_bgrx);
