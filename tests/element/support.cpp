@@ -8,7 +8,7 @@ namespace gemini::test {
 
 namespace {
 
-constexpr GstClockTime kPatience = 20 * GST_SECOND;
+constexpr GstClockTime kPatience = kSlowness * 20 * GST_SECOND;
 
 GstHarness *make_harness(const std::string &url, const std::string &properties)
 {
@@ -141,7 +141,8 @@ Pipeline::Pipeline(const std::string &launch, const std::string &url, const std:
         auto *pipeline = static_cast<Pipeline *>(self);
         GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER(info);
         const Frame frame{GST_BUFFER_PTS(buffer), gemini::test::scene_status(buffer),
-                          gemini::test::n_objects(buffer), scene_request(buffer)};
+                          gemini::test::n_objects(buffer), scene_request(buffer),
+                          scene_sample(buffer)};
         const std::lock_guard lock{pipeline->mutex_};
         pipeline->frames_.push_back(frame);
         return GST_PAD_PROBE_OK;
@@ -236,6 +237,14 @@ guint64 scene_request(GstBuffer *frame)
   fail_unless(scene != nullptr, "the frame carries no scene");
   g_autoptr(GstGeminiAnalysis) analysis = gst_gemini_scene_get_analysis(scene);
   return analysis ? gst_gemini_analysis_get_request_id(analysis) : 0;
+}
+
+GstClockTime scene_sample(GstBuffer *frame)
+{
+  g_autoptr(GstGeminiScene) scene = gst_gemini_scene_from_buffer(frame);
+  fail_unless(scene != nullptr, "the frame carries no scene");
+  g_autoptr(GstGeminiAnalysis) analysis = gst_gemini_scene_get_analysis(scene);
+  return analysis ? gst_gemini_analysis_get_pts(analysis) : GST_CLOCK_TIME_NONE;
 }
 
 // Drawn as BGRx, then brought to the format by GstVideoConverter.

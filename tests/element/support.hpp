@@ -24,6 +24,13 @@ namespace gemini::test {
 
 inline constexpr const char *kCaps = "video/x-raw,format=I420,width=320,height=240,framerate=10/1";
 
+// By how much longer all takes than it does without a sanitizer, as far as tests wait for it.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+inline constexpr int kSlowness = 4;
+#else
+inline constexpr int kSlowness = 1;
+#endif
+
 std::uint64_t stat_of(GstElement *element, const char *name);
 std::uint64_t failures_of(GstElement *element, const char *kind);
 
@@ -78,7 +85,8 @@ public:
     GstClockTime pts = 0;
     GstGeminiSceneStatus status = GST_GEMINI_SCENE_STATUS_PENDING;
     guint n_objects = 0;
-    guint64 request = 0; // 0: the scene comes from no answer
+    guint64 request = 0;                       // 0: the scene comes from no answer
+    GstClockTime sample = GST_CLOCK_TIME_NONE; // pts of the frame that this is about, where known
   };
 
   void play();
@@ -117,6 +125,7 @@ GstGeminiSceneStatus scene_status(GstBuffer *frame);
 guint n_objects(GstBuffer *frame);
 guint64
 scene_request(GstBuffer *frame); // id of the request that the scene's objects come from; 0: none
+GstClockTime scene_sample(GstBuffer *frame); // pts of the frame that was analysed
 
 // A shape in pixels, filled with one colour.
 struct Shape {

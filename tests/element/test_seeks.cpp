@@ -13,12 +13,8 @@ using gemini::emulator::Emulator;
 
 namespace {
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr int kMostMs = 4000; // all takes longer there
-#else
-constexpr int kMostMs = 1000; // that a seek, a change of state or a preroll may take
-#endif
-constexpr unsigned kFrames = 200; // 10 a second
+constexpr int kMostMs = kSlowness * 1000; // that a seek, a change of state or a preroll may take
+constexpr unsigned kFrames = 200;         // 10 a second
 constexpr GstClockTime kFrame = GST_SECOND / 10;
 constexpr int kHeight = 120;
 constexpr int kWidth = 640;
