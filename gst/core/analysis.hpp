@@ -60,7 +60,7 @@ struct Parent {
 struct Object {
   // Unique within the element's run, from 1; 0: nobody has looked yet who of those before it it is.
   std::uint64_t id = 0;
-  std::string label;    // the model's own words; may be empty
+  std::string label; // the model's own words; may be empty
   std::optional<double> confidence =
       std::nullopt; // 0..1, the model's opinion where it was asked for
   std::optional<Rect> box = std::nullopt;
@@ -162,6 +162,12 @@ constexpr const char *to_string(Scene::Status status)
     return "failed";
   }
   return "unknown";
+}
+
+// It says what was seen, as far as it goes.
+inline bool is_usable(const Analysis &analysis)
+{
+  return analysis.status == AnalysisStatus::ok || analysis.status == AnalysisStatus::partial;
 }
 
 constexpr Scene::Status scene_status(AnalysisStatus status)

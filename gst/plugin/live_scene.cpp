@@ -11,15 +11,6 @@
 
 namespace gemini {
 
-namespace {
-
-bool is_usable(const Analysis &analysis)
-{
-  return analysis.status == AnalysisStatus::ok || analysis.status == AnalysisStatus::partial;
-}
-
-} // namespace
-
 Ref<GstGeminiScene> wrap(Scene scene)
 {
   return Ref<GstGeminiScene>::adopt(

@@ -19,11 +19,6 @@ bool has_place(const Object &object)
   return object.box || object.mask || !object.polygon.empty() || object.point || object.box_3d;
 }
 
-bool is_usable(const Analysis &analysis)
-{
-  return analysis.status == AnalysisStatus::ok || analysis.status == AnalysisStatus::partial;
-}
-
 void add(Usage &sum, const Usage &usage)
 {
   sum.prompt += usage.prompt;
