@@ -132,14 +132,6 @@ Point FollowedObject::expected(const Point &at, const Similarity &camera, double
   return {carried.x + own_.x * seconds, carried.y + own_.y * seconds};
 }
 
-void FollowedObject::keep_velocity_of(const FollowedObject &before)
-{
-  followed_.velocity = before.followed_.velocity;
-  own_ = before.own_;
-  velocity_seconds_ = before.velocity_seconds_;
-  clear_seconds_ = before.clear_seconds_;
-}
-
 bool FollowedObject::is_in_mask(const Point &at) const
 {
   if (!mask_)

@@ -31,7 +31,6 @@ public:
   // Where a point of it is expected after so many seconds.
   Point expected(const Point &at, const Similarity &camera, double seconds) const;
 
-  void keep_velocity_of(const FollowedObject &before);
   // Fills its points up to `count`, on the newest picture.
   void choose_spots(const FlowPyramid &picture, std::size_t count);
   // To the next picture, on which its points are where `seen` says.

@@ -52,15 +52,11 @@ public:
 
   // Begins to follow an object of the newest picture. Its handle: rising, never used again.
   std::uint64_t add(const Seed &seed);
-  void remove(std::uint64_t handle);
-  // What it is now, instead, and where: the model has seen it again on the newest picture. Keeps
-  // handle and velocity.
-  void correct(std::uint64_t handle, const Seed &seed);
   // Goes on to the next picture, which may be before the last one (`time` falls then): everything
   // is moved. A picture of another size ends everything: all that was followed has left.
   void step(std::shared_ptr<const LumaImage> image, std::chrono::nanoseconds time);
 
-  const Followed &at(std::uint64_t handle) const; // of one that was added and not removed
+  const Followed &at(std::uint64_t handle) const; // of one that was added
   std::chrono::nanoseconds time() const;          // of the newest picture
 
 private:

@@ -50,19 +50,6 @@ std::uint64_t Follower::add(const Seed &seed)
   return parts_->next++;
 }
 
-void Follower::remove(std::uint64_t handle)
-{
-  parts_->objects.erase(handle);
-}
-
-void Follower::correct(std::uint64_t handle, const Seed &seed)
-{
-  Followed corrected = begin(seed);
-  if (!seed.velocity)
-    corrected.velocity = parts_->objects.at(handle).velocity;
-  parts_->objects.insert_or_assign(handle, corrected);
-}
-
 void Follower::step(std::shared_ptr<const LumaImage> image, std::chrono::nanoseconds time)
 {
   const double seconds = std::chrono::duration<double>(time - parts_->time).count();

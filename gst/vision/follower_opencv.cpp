@@ -99,20 +99,6 @@ std::uint64_t Follower::add(const Seed &seed)
   return parts_->next++;
 }
 
-void Follower::remove(std::uint64_t handle)
-{
-  parts_->objects.erase(handle);
-}
-
-void Follower::correct(std::uint64_t handle, const Seed &seed)
-{
-  FollowedObject &object = parts_->objects.at(handle);
-  FollowedObject corrected{seed, parts_->image};
-  if (!seed.velocity)
-    corrected.keep_velocity_of(object);
-  object = std::move(corrected);
-}
-
 void Follower::step(std::shared_ptr<const LumaImage> image, std::chrono::nanoseconds time)
 {
   Parts &p = *parts_;

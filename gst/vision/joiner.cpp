@@ -12,15 +12,6 @@ namespace gemini::vision {
 
 using std::chrono::nanoseconds;
 
-namespace {
-
-bool is_usable(const Analysis &analysis)
-{
-  return analysis.status == AnalysisStatus::ok || analysis.status == AnalysisStatus::partial;
-}
-
-} // namespace
-
 Joiner::Joiner(Results results) : results_(std::move(results)) {}
 Joiner::~Joiner() = default;
 
@@ -175,8 +166,7 @@ void Joiner::follow_on()
       continue;
     follower_->step(frame.image, frame.time);
     for (Known &known : known_)
-      if (known.handle)
-        known.way.add(frame.time, known.followed(*follower_));
+      known.note(*follower_);
   }
 }
 
@@ -263,8 +253,7 @@ std::vector<Way> Joiner::follow_back(const End &end, const std::vector<Known> &o
   for (const Known &known : objects) {
     handles.emplace_back();
     if (known.from)
-      handles.back() = follower.add(
-          {.place = *known.from, .mask = known.seen->mask, .velocity = known.velocity});
+      handles.back() = follower.add(known.seed());
   }
   note();
   const End *cut = next_cut();
@@ -295,11 +284,7 @@ void Joiner::begin_at(const End &end, Named named)
   begin_image_ = end.image;
   known_ = std::move(named.objects);
   for (Known &known : known_)
-    if (known.from) {
-      known.handle = follower_->add(
-          {.place = *known.from, .mask = known.seen->mask, .velocity = known.velocity});
-      known.way.add(time, follower_->at(*known.handle));
-    }
+    known.begin(*follower_);
   for (std::size_t i = 0; i < named.missing.size(); ++i) {
     Known &known = named.missing[i];
     known.way.forget_after(time);

@@ -84,6 +84,25 @@ std::optional<Velocity> velocity_at(const Known &before, const std::optional<Rec
 
 } // namespace
 
+Seed Known::seed() const
+{
+  return {.place = *from, .mask = seen->mask, .velocity = velocity};
+}
+
+void Known::begin(Follower &follower)
+{
+  if (!from)
+    return;
+  handle = follower.add(seed());
+  note(follower);
+}
+
+void Known::note(const Follower &follower)
+{
+  if (handle)
+    way.add(follower.time(), followed(follower));
+}
+
 Followed Known::followed(const Follower &follower) const
 {
   Followed result = follower.at(*handle);

@@ -32,6 +32,13 @@ struct Known {
   bool has_told_gone = false;
 
   TrackState state() const { return n_answers > 1 ? TrackState::kept : TrackState::fresh; }
+  // Where the model saw it, which is `from`.
+  Seed seed() const;
+  // From the follower's newest picture on, on which the model saw it; nothing where it has no
+  // place.
+  void begin(Follower &follower);
+  // Notes where it is on the follower's newest picture, if it is followed.
+  void note(const Follower &follower);
   // As the follower knows it, which it has a handle of.
   Followed followed(const Follower &follower) const;
   // As it is when it has been followed to there.

@@ -38,11 +38,10 @@ void Tracker::advance()
 void Tracker::step(std::vector<Known> &objects, const Picture &picture)
 {
   follower_->step(picture.image, picture.time);
-  for (Known &known : objects)
-    if (known.handle) {
-      known.way.add(picture.time, known.followed(*follower_));
-      known.way.forget_before(pictures_.at(0).time);
-    }
+  for (Known &known : objects) {
+    known.note(*follower_);
+    known.way.forget_before(pictures_.at(0).time);
+  }
 }
 
 void Tracker::answer(Analysis &analysis)
@@ -89,13 +88,8 @@ void Tracker::follow_from(std::size_t picture, std::vector<Known> &objects)
 {
   const Picture &first = pictures_.at(picture);
   follower_.emplace(first.image, first.time);
-  for (Known &known : objects) {
-    if (!known.from)
-      continue;
-    known.handle = follower_->add(
-        {.place = *known.from, .mask = known.seen->mask, .velocity = known.velocity});
-    known.way.add(first.time, follower_->at(*known.handle));
-  }
+  for (Known &known : objects)
+    known.begin(*follower_);
   step_through(picture + 1, objects);
 }
 

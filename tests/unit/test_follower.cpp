@@ -525,24 +525,6 @@ GST_START_TEST(a_picture_of_another_size_ends_it)
 }
 GST_END_TEST
 
-GST_START_TEST(the_model_corrects)
-{
-  Follower follower{draw(moving(50, 0)(0)), 0s};
-  const auto handle = follower.add({.place = moving(50, 0)(0).things[0].place()});
-  for (int i = 1; i <= 20; ++i)
-    follower.step(draw(moving(50, 0)(i * 0.05)), i * 50ms);
-  const Velocity before = follower.at(handle).velocity;
-  const Rect place{0.1, 0.1, 0.2, 0.2};
-  follower.correct(handle, {.place = place});
-  fail_unless(follower.at(handle).place == place);
-  fail_unless(follower.at(handle).confidence >= 1);
-  fail_unless(follower.at(handle).velocity.x >= before.x &&
-              follower.at(handle).velocity.x <= before.x);
-  follower.remove(handle);
-  fail_unless(follower.add({.place = place}) > handle);
-}
-GST_END_TEST
-
 GST_START_TEST(the_same_pictures_give_the_same_places)
 {
   const Film film = [](double t) {
@@ -590,7 +572,6 @@ static Suite *follower_suite()
   tcase_add_test(tcase, odd_places_do_no_harm);
   tcase_add_test(tcase, pictures_of_any_size_are_taken);
   tcase_add_test(tcase, a_picture_of_another_size_ends_it);
-  tcase_add_test(tcase, the_model_corrects);
   tcase_add_test(tcase, the_same_pictures_give_the_same_places);
   tcase_add_test(tcase, what_has_a_velocity_goes_on);
   if (!sees_motion())
