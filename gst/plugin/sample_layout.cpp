@@ -2,6 +2,8 @@
 // The layout of a frame, from its caps.
 #include "plugin/sample_layout.hpp"
 
+#include "vision/luma_weights.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -39,13 +41,10 @@ int element_bytes_of(const GstVideoFormatInfo &format)
 // then Cb and Cr of -0.5..0.5.
 std::array<std::array<double, 3>, 3> matrix_of(const GstVideoInfo &info)
 {
-  double kr = 0.299;
-  double kb = 0.114;
-  if (!gst_video_color_matrix_get_Kr_Kb(info.colorimetry.matrix, &kr, &kb)) {
-    kr = 0.299; // as GStreamer has it where it is not said
-    kb = 0.114;
-  }
-  const double kg = 1 - kr - kb;
+  const auto weights = vision::luma_weights(info.colorimetry.matrix);
+  const double kr = weights.kr;
+  const double kg = weights.kg();
+  const double kb = weights.kb;
   const double b = 2 * (1 - kb);
   const double r = 2 * (1 - kr);
   return {{{kr, kg, kb}, {-kr / b, -kg / b, 0.5}, {0.5, -kg / r, -kb / r}}};

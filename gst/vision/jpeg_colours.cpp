@@ -4,6 +4,8 @@
 // it leaves the range as it was.
 #include "vision/jpeg_colours.hpp"
 
+#include "vision/luma_weights.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -11,22 +13,6 @@
 namespace gemini::vision {
 
 namespace {
-
-struct Weights { // luma weights of red and blue; green has the rest
-  double kr = 0.299;
-  double kb = 0.114;
-  double kg() const { return 1 - kr - kb; }
-};
-
-Weights weights_of(GstVideoColorMatrix matrix)
-{
-  Weights weights; // BT.601 also where the matrix is unknown
-  gdouble kr = 0;
-  gdouble kb = 0;
-  if (gst_video_color_matrix_get_Kr_Kb(matrix, &kr, &kb))
-    weights = {kr, kb};
-  return weights;
-}
 
 // The change of basis. Both systems give grey the same luma and no chroma, so the new luma is the
 // old one plus a little of each chroma, and the new chroma knows nothing of the luma. What becomes
@@ -60,8 +46,8 @@ Change change_to_jpeg(const GstVideoColorimetry &colorimetry)
   const double y_low = is_full ? 0 : 16;
   const double y_gain = is_full ? 1 : 255.0 / 219.0;
   const double c_gain = is_full ? 1 : 255.0 / 224.0;
-  const Weights from = weights_of(colorimetry.matrix);
-  const Weights to;
+  const LumaWeights from = luma_weights(colorimetry.matrix);
+  const LumaWeights to;
 
   // R = Y + 2 (1 - kr) Cr, B = Y + 2 (1 - kb) Cb, G from Y = kr R + kg G + kb B, with chroma in
   // -0.5..0.5.
@@ -165,8 +151,8 @@ void change_chroma(std::uint8_t *__restrict cb, std::uint8_t *__restrict cr, std
 
 bool is_jpeg_colour(const GstVideoColorimetry &colorimetry)
 {
-  const Weights from = weights_of(colorimetry.matrix);
-  const Weights to;
+  const LumaWeights from = luma_weights(colorimetry.matrix);
+  const LumaWeights to;
   return colorimetry.range == GST_VIDEO_COLOR_RANGE_0_255 && std::abs(from.kr - to.kr) < 1e-3 &&
          std::abs(from.kb - to.kb) < 1e-3;
 }
@@ -192,7 +178,7 @@ void rgb_to_jpeg_colours(const PlanesRgb &rgb, bool is_limited, const Planes420 
 {
   const double gain = is_limited ? 255.0 / 219 : 1;
   const int black = is_limited ? 16 : 0;
-  const Weights to;
+  const LumaWeights to;
   const int y_r = fixed(to.kr * gain);
   const int y_b = fixed(to.kb * gain);
   const int y_g = fixed(gain) - y_r - y_b; // so that white stays white
