@@ -25,23 +25,6 @@ inline std::uint16_t mix(std::uint16_t sample, std::uint16_t keep, std::uint16_t
   return static_cast<std::uint16_t>((value + kept) & bits);
 }
 
-template <typename Sample>
-inline void blend(Sample *__restrict samples, const Sample *__restrict keep,
-                  const Sample *__restrict value, std::size_t n, std::uint16_t bits)
-{
-  for (std::size_t i = 0; i < n; ++i)
-    samples[i] = mix(samples[i], keep[i], value[i], bits);
-}
-
-template <typename Sample>
-void tint(Sample *samples, const Sample *keep, const Sample *value, std::size_t n,
-          std::uint16_t bits)
-{
-  for (; n >= kPattern; n -= kPattern, samples += kPattern)
-    blend(samples, keep, value, kPattern, bits);
-  blend(samples, keep, value, n, bits);
-}
-
 // The sides of boxes are a few bytes wide and many rows high.
 template <std::size_t kBytes>
 void copy_narrow(std::uint8_t *to, std::ptrdiff_t stride, int n_rows, const std::uint8_t *from)
@@ -54,29 +37,31 @@ void copy_narrow(std::uint8_t *to, std::ptrdiff_t stride, int n_rows, const std:
 
 } // namespace
 
-void blend_samples(std::uint8_t *samples, const std::uint8_t *keep, const std::uint8_t *value,
-                   std::size_t n, std::uint16_t bits)
+template <typename Sample>
+void blend_samples(Sample *__restrict samples, const Sample *__restrict keep,
+                   const Sample *__restrict value, std::size_t n, std::uint16_t bits)
 {
-  blend(samples, keep, value, n, bits);
+  for (std::size_t i = 0; i < n; ++i)
+    samples[i] = mix(samples[i], keep[i], value[i], bits);
 }
 
-void blend_samples(std::uint16_t *samples, const std::uint16_t *keep, const std::uint16_t *value,
-                   std::size_t n, std::uint16_t bits)
+template <typename Sample>
+void tint_samples(Sample *samples, const Sample *keep, const Sample *value, std::size_t n,
+                  std::uint16_t bits)
 {
-  blend(samples, keep, value, n, bits);
+  for (; n >= kPattern; n -= kPattern, samples += kPattern)
+    blend_samples(samples, keep, value, kPattern, bits);
+  blend_samples(samples, keep, value, n, bits);
 }
 
-void tint_samples(std::uint8_t *samples, const std::uint8_t *keep, const std::uint8_t *value,
-                  std::size_t n, std::uint16_t bits)
-{
-  tint(samples, keep, value, n, bits);
-}
-
-void tint_samples(std::uint16_t *samples, const std::uint16_t *keep, const std::uint16_t *value,
-                  std::size_t n, std::uint16_t bits)
-{
-  tint(samples, keep, value, n, bits);
-}
+template void blend_samples(std::uint8_t *, const std::uint8_t *, const std::uint8_t *, std::size_t,
+                            std::uint16_t);
+template void blend_samples(std::uint16_t *, const std::uint16_t *, const std::uint16_t *,
+                            std::size_t, std::uint16_t);
+template void tint_samples(std::uint8_t *, const std::uint8_t *, const std::uint8_t *, std::size_t,
+                           std::uint16_t);
+template void tint_samples(std::uint16_t *, const std::uint16_t *, const std::uint16_t *,
+                           std::size_t, std::uint16_t);
 
 void copy_rows(std::uint8_t *to, std::ptrdiff_t stride, int n_rows, const std::uint8_t *from,
                std::size_t n)

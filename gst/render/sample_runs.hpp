@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Loops over samples that lie next to each other. The whole cost of the overlay is here, so they
-// are written for the compiler to vectorize, and compiled for that.
+// Loops over samples of one or two bytes that lie next to each other. The whole cost of the overlay
+// is here, so they are written for the compiler to vectorize, and compiled for that.
 #pragma once
 
 #include <cstddef>
@@ -18,15 +18,13 @@ inline constexpr std::size_t kPattern = 96;
 
 // samples[i] = value[i] + samples[i] * keep[i] / whole, rounded; only `bits` of it. The sum has to
 // fit. Nothing may overlap.
-void blend_samples(std::uint8_t *samples, const std::uint8_t *keep, const std::uint8_t *value,
-                   std::size_t n, std::uint16_t bits);
-void blend_samples(std::uint16_t *samples, const std::uint16_t *keep, const std::uint16_t *value,
-                   std::size_t n, std::uint16_t bits);
+template <typename Sample>
+void blend_samples(Sample *__restrict samples, const Sample *__restrict keep,
+                   const Sample *__restrict value, std::size_t n, std::uint16_t bits);
 // The same, of kPattern values that are repeated.
-void tint_samples(std::uint8_t *samples, const std::uint8_t *keep, const std::uint8_t *value,
-                  std::size_t n, std::uint16_t bits);
-void tint_samples(std::uint16_t *samples, const std::uint16_t *keep, const std::uint16_t *value,
-                  std::size_t n, std::uint16_t bits);
+template <typename Sample>
+void tint_samples(Sample *samples, const Sample *keep, const Sample *value, std::size_t n,
+                  std::uint16_t bits);
 // `n_rows` copies of `n` bytes, `stride` bytes apart.
 void copy_rows(std::uint8_t *to, std::ptrdiff_t stride, int n_rows, const std::uint8_t *from,
                std::size_t n);
