@@ -147,13 +147,6 @@ void OverlayBlend::set_format(const GstVideoInfo &info)
   layout_ = sample_layout(info);
 }
 
-void OverlayBlend::reset()
-{
-  index_.clear();
-  entries_.clear();
-  bytes_ = 0;
-}
-
 void OverlayBlend::blend(const Drawing &drawing, const GstVideoFrame &frame)
 {
   if (!layout_) {
@@ -165,25 +158,18 @@ void OverlayBlend::blend(const Drawing &drawing, const GstVideoFrame &frame)
   for (const PlacedSprite &placed : drawing)
     converted(placed).blend(*layout_, memory, placed.at);
   // Never one of the drawing: the next is likely to need the same.
-  while (bytes_ > kMaxBytes && entries_.size() > drawing.size()) {
-    bytes_ -= entries_.back().planes.bytes();
-    index_.erase(entries_.back().key);
-    entries_.pop_back();
-  }
+  sprites_.shrink_to(kMaxBytes, drawing.size());
 }
 
 const PlaneSprite &OverlayBlend::converted(const PlacedSprite &placed)
 {
   const Key key{placed.sprite.get(), alignment_of(*layout_, placed.sprite->size, placed.at),
                 layout_->is_interlaced};
-  if (const auto found = index_.find(key); found != index_.end()) {
-    entries_.splice(entries_.begin(), entries_, found->second);
-    return entries_.front().planes;
-  }
-  entries_.push_front({key, placed.sprite, PlaneSprite{*placed.sprite, *layout_, key.alignment}});
-  index_.emplace(key, entries_.begin());
-  bytes_ += entries_.front().planes.bytes();
-  return entries_.front().planes;
+  if (const Converted *kept = sprites_.find(key))
+    return kept->planes;
+  PlaneSprite planes{*placed.sprite, *layout_, key.alignment};
+  const std::size_t bytes = planes.bytes();
+  return sprites_.add(key, {placed.sprite, std::move(planes)}, bytes).planes;
 }
 
 } // namespace gemini

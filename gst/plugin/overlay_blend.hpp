@@ -4,15 +4,14 @@
 
 #include "glib/gst_ref.hpp"
 #include "render/plane_sprite.hpp"
+#include "render/recently_used.hpp"
 #include "render/sprite.hpp"
 
 #include <gst/video/video.h>
 
 #include <cstddef>
-#include <list>
 #include <memory>
 #include <optional>
-#include <unordered_map>
 
 namespace gemini {
 
@@ -25,14 +24,14 @@ public:
   // Of all frames from here on.
   void set_format(const GstVideoInfo &info);
   // Forgets all that was converted.
-  void reset();
+  void reset() { sprites_.clear(); }
   // `frame` is of that format, and mapped for reading and writing. Touches the samples under the
   // sprites only (of a format whose samples are not known, their rectangles).
   void blend(const Drawing &drawing, const GstVideoFrame &frame);
 
 private:
   struct Key {
-    const Sprite *sprite = nullptr; // held by the entry, so no other can get its address
+    const Sprite *sprite = nullptr; // held by what was converted, so no other can get its address
     Alignment alignment;
     bool is_interlaced = false;
     bool operator==(const Key &) const = default;
@@ -40,19 +39,15 @@ private:
   struct KeyHash {
     std::size_t operator()(const Key &key) const;
   };
-  struct Entry {
-    Key key;
+  struct Converted {
     std::shared_ptr<const Sprite> sprite;
     PlaneSprite planes;
   };
-  using Entries = std::list<Entry>;
 
   const PlaneSprite &converted(const PlacedSprite &placed);
 
   std::optional<FrameLayout> layout_; // of the newest frame; none: the API blends
-  Entries entries_;                   // the last used first
-  std::unordered_map<Key, Entries::iterator, KeyHash> index_;
-  std::size_t bytes_ = 0;
+  RecentlyUsed<Key, Converted, KeyHash> sprites_;
 };
 
 } // namespace gemini

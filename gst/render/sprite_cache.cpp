@@ -1,42 +1,20 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// A map into a list that is kept in order of use.
+// Keeps sprites so that each is drawn once and not on every frame.
 #include "render/sprite_cache.hpp"
-
-#include <utility>
 
 namespace gemini {
 
 std::shared_ptr<const Sprite> SpriteCache::get(const Primitive &primitive)
 {
-  if (const auto found = index_.find(primitive); found != index_.end()) {
-    entries_.splice(entries_.begin(), entries_, found->second);
-    return entries_.front().sprite;
-  }
+  if (const auto *sprite = sprites_.find(primitive))
+    return *sprite;
 
   auto sprite = std::make_shared<const Sprite>(draw_(primitive));
   const std::size_t bytes = sprite->bytes() + bytes_held_by(primitive);
   if (bytes > max_bytes_)
     return sprite;
-  while (bytes_ + bytes > max_bytes_)
-    drop_oldest();
-  entries_.push_front({primitive, sprite, bytes});
-  index_.emplace(primitive, entries_.begin());
-  bytes_ += bytes;
-  return sprite;
-}
-
-void SpriteCache::drop_oldest()
-{
-  bytes_ -= entries_.back().bytes;
-  index_.erase(entries_.back().primitive);
-  entries_.pop_back();
-}
-
-void SpriteCache::clear()
-{
-  index_.clear();
-  entries_.clear();
-  bytes_ = 0;
+  sprites_.shrink_to(max_bytes_ - bytes);
+  return sprites_.add(primitive, std::move(sprite), bytes);
 }
 
 } // namespace gemini

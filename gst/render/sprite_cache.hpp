@@ -4,13 +4,12 @@
 #pragma once
 
 #include "render/primitive.hpp"
+#include "render/recently_used.hpp"
 #include "render/sprite.hpp"
 
 #include <cstddef>
 #include <functional>
-#include <list>
 #include <memory>
-#include <unordered_map>
 #include <utility>
 
 namespace gemini {
@@ -24,24 +23,13 @@ public:
   // The sprite of `primitive`, drawn if it is not there. One too large to keep is drawn all the
   // same.
   std::shared_ptr<const Sprite> get(const Primitive &primitive);
-  void clear();
-  std::size_t bytes() const { return bytes_; }
+  void clear() { sprites_.clear(); }
+  std::size_t bytes() const { return sprites_.bytes(); }
 
 private:
-  struct Entry {
-    Primitive primitive;
-    std::shared_ptr<const Sprite> sprite;
-    std::size_t bytes; // of both
-  };
-  using Entries = std::list<Entry>;
-
-  void drop_oldest();
-
-  std::size_t max_bytes_;
+  std::size_t max_bytes_; // of sprites and of what they are of
   Draw draw_;
-  std::size_t bytes_ = 0;
-  Entries entries_; // the last used first
-  std::unordered_map<Primitive, Entries::iterator, PrimitiveHash> index_;
+  RecentlyUsed<Primitive, std::shared_ptr<const Sprite>, PrimitiveHash> sprites_;
 };
 
 } // namespace gemini
