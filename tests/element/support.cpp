@@ -2,6 +2,8 @@
 // What the tests of geminianalyzer share.
 #include "support.hpp"
 
+#include "support/convert_frame.hpp"
+
 #include <algorithm>
 
 namespace gemini::test {
@@ -284,14 +286,8 @@ GstBuffer *draw(const GstVideoInfo &info, const std::vector<Shape> &shapes, guin
                                    GST_VIDEO_INFO_FORMAT(&padded), static_cast<guint>(width),
                                    static_cast<guint>(height), GST_VIDEO_INFO_N_PLANES(&padded),
                                    padded.offset, padded.stride);
-  GstVideoFrame to;
-  fail_unless(gst_video_frame_map(&to, &info, result, GST_MAP_WRITE));
-  GstVideoConverter *converter = gst_video_converter_new(&rgb_info, &info, nullptr);
-  fail_unless(converter != nullptr);
-  gst_video_converter_frame(converter, &from, &to);
-  gst_video_converter_free(converter);
-  gst_video_frame_unmap(&to);
   gst_video_frame_unmap(&from);
+  fail_unless(convert_frame(rgb, rgb_info, result, info));
   return result;
 }
 

@@ -4,6 +4,7 @@
 #include "overlay_fixture.hpp"
 #include "render/palette.hpp"
 #include "render/scene_renderer.hpp"
+#include "support/convert_frame.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -100,21 +101,8 @@ Ref<GstBuffer> converted(const Ref<GstBuffer> &buffer, const GstVideoInfo &from,
                          const GstVideoInfo &to)
 {
   auto result = Ref<GstBuffer>::adopt(gst_buffer_new_allocate(nullptr, to.size, nullptr));
-  GstVideoInfo source = from;
-  GstVideoInfo target = to;
-  target.fps_n = source.fps_n;
-  target.fps_d = source.fps_d;
-  GstVideoConverter *converter = gst_video_converter_new(&source, &target, nullptr);
-  if (!converter)
+  if (!convert_frame(buffer.get(), from, result.get(), to))
     return {};
-  GstVideoFrame in;
-  GstVideoFrame out;
-  fail_unless(gst_video_frame_map(&in, &source, buffer.get(), GST_MAP_READ));
-  fail_unless(gst_video_frame_map(&out, &target, result.get(), GST_MAP_WRITE));
-  gst_video_converter_frame(converter, &in, &out);
-  gst_video_frame_unmap(&in);
-  gst_video_frame_unmap(&out);
-  gst_video_converter_free(converter);
   return result;
 }
 

@@ -139,6 +139,32 @@ Seen show(Analyzer &analyzer, int frame)
   return take(pass(analyzer, street(frame)));
 }
 
+// That the next frame is asked about; the id of the request.
+guint64 demand(GstElement *analyzer)
+{
+  guint64 id = 0;
+  g_signal_emit_by_name(analyzer, "analyze-now", nullptr, &id);
+  return id;
+}
+
+// What is said of that frame.
+std::string ask(Analyzer &analyzer, int frame)
+{
+  demand(analyzer.element());
+  show(analyzer, frame);
+  return analyzer.wait_for_analysis();
+}
+
+// The first answer is held back until frame `last` has passed.
+void answer_late(Emulator &emulator, Analyzer &analyzer, int last)
+{
+  for (int i = 0; i <= last; ++i)
+    show(analyzer, i);
+  fail_unless(emulator.wait_for_requests(1));
+  emulator.release();
+  analyzer.wait_for_analysis();
+}
+
 double overlap_of(const Seen &seen, const Box &truth)
 {
   return seen.id == 0 ? 0 : iou(seen.box, truth);
@@ -299,11 +325,7 @@ GST_START_TEST(live_boxes_are_where_objects_are_now)
     return; // built without OpenCV
   Emulator emulator{{.faults = "1 hold\n" + answers(1)}};
   Analyzer analyzer{emulator.url(), "mode=live analysis-rate=1/60 tracking=auto"};
-  for (int i = 0; i <= 10; ++i)
-    show(analyzer, i);
-  fail_unless(emulator.wait_for_requests(1));
-  emulator.release();
-  analyzer.wait_for_analysis();
+  answer_late(emulator, analyzer, 10);
   Pace pace{analyzer};
   pace.answered(10);
   // The answer is a second old, and the model saw the parcel a whole parcel farther left.
@@ -319,11 +341,7 @@ GST_START_TEST(without_tracking_live_boxes_stay_where_the_answer_put_them)
 {
   Emulator emulator{{.faults = "1 hold\n" + answers(1)}};
   Analyzer analyzer{emulator.url(), "mode=live analysis-rate=1/60 tracking=none"};
-  for (int i = 0; i <= 10; ++i)
-    show(analyzer, i);
-  fail_unless(emulator.wait_for_requests(1));
-  emulator.release();
-  analyzer.wait_for_analysis();
+  answer_late(emulator, analyzer, 10);
   for (int i = 11; i <= 24; ++i)
     check_place(show(analyzer, i), parcel(0), 0.97);
 }
@@ -367,23 +385,17 @@ GST_START_TEST(an_object_that_has_left_is_told_once)
   // From frame 60 on nothing of it is on the picture.
   Emulator emulator{{.faults = says(1, saw({parcel(30)})) + says(2, "[]") + says(3, "[]")}};
   Analyzer analyzer{emulator.url(), "mode=live analysis-rate=0/1 max-in-flight=1 tracking=auto"};
-  const auto ask = [&](int frame) {
-    guint64 id = 0;
-    g_signal_emit_by_name(analyzer.element(), "analyze-now", nullptr, &id);
-    show(analyzer, frame);
-    return analyzer.wait_for_analysis();
-  };
-  ask(30);
+  ask(analyzer, 30);
   fail_unless(show(analyzer, 31).id != 0);
   for (int i = 32; i < 66; ++i)
     show(analyzer, i);
   // The worker may be some frames behind.
-  const std::string line = ask(66);
+  const std::string line = ask(analyzer, 66);
   fail_unless_equals_int(json_count(line, "$.gone[*]"), 1);
   check_text(line, "$.gone[0].state", "left");
   check_text(line, "$.gone[0].label", "parcel");
   fail_unless(show(analyzer, 67).id == 0);
-  fail_unless_equals_int(json_count(ask(68), "$.gone[*]"), 0);
+  fail_unless_equals_int(json_count(ask(analyzer, 68), "$.gone[*]"), 0);
 }
 GST_END_TEST
 
@@ -393,13 +405,10 @@ GST_START_TEST(an_older_answer_counts_where_the_newer_request_has_failed)
     return; // built without OpenCV
   Emulator emulator{{.faults = "1 hold\n" + answers(1) + "2 status 503\n"}};
   Analyzer analyzer{emulator.url(), "mode=live analysis-rate=0/1 retries=0 tracking=auto"};
-  guint64 id = 0;
-  g_signal_emit_by_name(analyzer.element(), "analyze-now", nullptr, &id);
+  demand(analyzer.element());
   show(analyzer, 0);
   fail_unless(emulator.wait_for_requests(1));
-  g_signal_emit_by_name(analyzer.element(), "analyze-now", nullptr, &id);
-  show(analyzer, 1);
-  check_text(analyzer.wait_for_analysis(), "$.status", "failed");
+  check_text(ask(analyzer, 1), "$.status", "failed");
   emulator.release();
   check_text(analyzer.wait_for_analysis(), "$.status", "ok");
   Pace pace{analyzer};
@@ -416,17 +425,11 @@ GST_START_TEST(what_was_followed_before_tracking_was_off_is_not_known_any_more)
 {
   Emulator emulator{{.faults = says(1, saw({parcel(0)})) + says(2, saw({parcel(1)}))}};
   Analyzer analyzer{emulator.url(), "mode=live analysis-rate=0/1 tracking=auto"};
-  const auto ask = [&](int frame) {
-    guint64 id = 0;
-    g_signal_emit_by_name(analyzer.element(), "analyze-now", nullptr, &id);
-    show(analyzer, frame);
-    return analyzer.wait_for_analysis();
-  };
-  const std::string before = json_at(ask(0), "$.objects[0].id");
+  const std::string before = json_at(ask(analyzer, 0), "$.objects[0].id");
   gst_util_set_object_arg(G_OBJECT(analyzer.element()), "tracking", "none");
   show(analyzer, 1);
   gst_util_set_object_arg(G_OBJECT(analyzer.element()), "tracking", "auto");
-  const std::string after = ask(2);
+  const std::string after = ask(analyzer, 2);
   fail_unless(json_at(after, "$.objects[0].id") != before, "%s", after.c_str());
   check_text(after, "$.objects[0].state", "new");
   fail_unless_equals_int(json_count(after, "$.gone[*]"), 0);
@@ -539,10 +542,8 @@ GST_START_TEST(one_demanded_frame_is_followed_where_the_line_is_full)
   Emulator emulator{{.faults = answers(1)}};
   File file{emulator.url(),
             "analysis-rate=0/1 max-held-bytes=" + std::to_string(5 * 320 * 240 * 3 / 2)};
-  guint64 id = 0;
   file.pipeline().play();
-  g_signal_emit_by_name(file.pipeline().analyzer(), "analyze-now", nullptr, &id);
-  fail_unless_equals_uint64(id, 1);
+  fail_unless_equals_uint64(demand(file.pipeline().analyzer()), 1);
   for (int i = 0; i < 30; ++i)
     file.add(street(i));
   // Nobody says that the film ends.

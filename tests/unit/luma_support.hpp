@@ -3,12 +3,14 @@
 #pragma once
 
 #include "glib/gst_ref.hpp"
+#include "support/convert_frame.hpp"
 
 #include <gst/video/video.h>
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 
 #include <turbojpeg.h>
 
@@ -31,21 +33,35 @@ inline Ref<GstBuffer> halves(const GstVideoInfo &info)
       info_of(GST_VIDEO_FORMAT_BGRx, GST_VIDEO_INFO_WIDTH(&info), GST_VIDEO_INFO_HEIGHT(&info));
   const auto from = Ref<GstBuffer>::adopt(gst_buffer_new_allocate(nullptr, rgb.size, nullptr));
   auto to = Ref<GstBuffer>::adopt(gst_buffer_new_allocate(nullptr, info.size, nullptr));
-  GstVideoFrame in;
-  GstVideoFrame out;
-  g_assert(gst_video_frame_map(&in, &rgb, from.get(), GST_MAP_READWRITE));
-  g_assert(gst_video_frame_map(&out, &info, to.get(), GST_MAP_READWRITE));
-  auto *pixels = static_cast<std::uint8_t *>(GST_VIDEO_FRAME_PLANE_DATA(&in, 0));
+  GstMapInfo map;
+  g_assert(gst_buffer_map(from.get(), &map, GST_MAP_WRITE));
   for (int i = 0; i < rgb.width * rgb.height; ++i)
-    std::fill_n(pixels + std::ptrdiff_t{4} * i, 4,
+    std::fill_n(map.data + std::ptrdiff_t{4} * i, 4,
                 static_cast<std::uint8_t>(i % rgb.width < rgb.width / 2 ? 30 : 220));
-  GstVideoConverter *converter = gst_video_converter_new(&rgb, &info, nullptr);
-  g_assert(converter != nullptr);
-  gst_video_converter_frame(converter, &in, &out);
-  gst_video_converter_free(converter);
-  gst_video_frame_unmap(&out);
-  gst_video_frame_unmap(&in);
+  gst_buffer_unmap(from.get(), &map);
+  g_assert(test::convert_frame(from.get(), rgb, to.get(), info));
   return to;
+}
+
+// One format that GStreamer can make of others, its name, and whether it is tiled.
+using FormatTest = std::function<void(GstVideoFormat format, const char *name, bool is_tiled)>;
+
+// The number of formats.
+inline unsigned for_each_format(const FormatTest &look)
+{
+  g_autoptr(GstCaps) caps = gst_caps_from_string(GST_VIDEO_CAPS_MAKE(GST_VIDEO_FORMATS_ALL));
+  const GValue *formats = gst_structure_get_value(gst_caps_get_structure(caps, 0), "format");
+  unsigned n = 0;
+  for (guint i = 0; i < gst_value_list_get_size(formats); ++i) {
+    const char *name = g_value_get_string(gst_value_list_get_value(formats, i));
+    const GstVideoFormat format = gst_video_format_from_string(name);
+    const GstVideoFormatInfo *known = gst_video_format_get_info(format);
+    if (!known->pack_func || GST_VIDEO_FORMAT_INFO_HAS_PALETTE(known))
+      continue;
+    look(format, name, GST_VIDEO_FORMAT_INFO_IS_TILED(known));
+    ++n;
+  }
+  return n;
 }
 
 // The same as a JPEG; `gray` is of GRAY8.

@@ -2,6 +2,7 @@
 // What the tests of what is sent share: pictures, frames of them, and a look at what was encoded.
 #pragma once
 
+#include "support/convert_frame.hpp"
 #include "vision/frame_encoder.hpp"
 
 #include <algorithm>
@@ -144,16 +145,7 @@ inline GstBuffer *in_format(GstVideoFormat format, GstBuffer *from, const GstVid
     info->chroma_site = from_info.chroma_site;
   }
   GstBuffer *buffer = gst_buffer_new_allocate(nullptr, info->size, nullptr);
-  GstVideoFrame source;
-  GstVideoFrame target;
-  fail_unless(gst_video_frame_map(&source, &from_info, from, GST_MAP_READ));
-  fail_unless(gst_video_frame_map(&target, info, buffer, GST_MAP_WRITE));
-  GstVideoConverter *converter = gst_video_converter_new(&from_info, info, nullptr);
-  fail_unless(converter != nullptr);
-  gst_video_converter_frame(converter, &source, &target);
-  gst_video_converter_free(converter);
-  gst_video_frame_unmap(&target);
-  gst_video_frame_unmap(&source);
+  fail_unless(convert_frame(from, from_info, buffer, *info));
   return buffer;
 }
 
