@@ -261,7 +261,7 @@ bool AnalyzerRun::is_between(const FrameChooser::Place &place) const
 }
 
 Motion::Passing AnalyzerRun::passing(GstBuffer *frame, const FrameChooser::Place &place,
-                                      const FrameLine *held)
+                                     const FrameLine *held)
 {
   return {.buffer = frame,
           .info = &*info_,

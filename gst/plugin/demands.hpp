@@ -37,8 +37,8 @@ public:
   std::uint64_t add(Question question);
   // Streaming thread, for each frame. What was demanded since the frame before it.
   std::vector<Demand> take();
-  // Streaming thread: the id of a sample that was not demanded. Ids rise in the order of frames, but
-  // for what is demanded between take() and this: its frame is the next, its id the smaller.
+  // Streaming thread: the id of a sample that was not demanded. Ids rise in the order of frames,
+  // but for what is demanded between take() and this: its frame is the next, its id the smaller.
   std::uint64_t next_id();
   // The first id of what is not sampled yet.
   std::uint64_t upcoming() const;
