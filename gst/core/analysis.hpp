@@ -104,6 +104,14 @@ struct Usage {
   std::int64_t total = 0;
 };
 
+// What the element has asked and paid for so far.
+struct Spent {
+  std::uint64_t requests = 0; // that were sent and have ended
+  std::int64_t tokens = 0;
+  std::optional<double> cost = std::nullopt; // in the user's currency; none: there is no price
+  bool operator==(const Spent &) const = default;
+};
+
 // One answer, or the lack of one, about one sampled frame.
 struct Analysis {
   std::string source; // the element's name
@@ -122,6 +130,7 @@ struct Analysis {
   bool is_growing = false; // a part of an answer that is still being streamed: more will come
   std::string finish_reason;
   Usage usage;
+  std::optional<Spent> spent = std::nullopt; // with this answer; none: it is of a record
   std::vector<Object> objects;
   // Of earlier answers, where they would be by now: lost, as this answer does not name them, or
   // left. Each is told once.

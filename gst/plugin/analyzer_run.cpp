@@ -896,19 +896,22 @@ void AnalyzerRun::on_analysis(const std::shared_ptr<const Analysis> &analysis)
   stats_->add(*analysis);
   if (analysis->status == AnalysisStatus::failed)
     parts_.failed(analysis->request_id);
-  if (!is_replay_)
+  auto told = std::make_shared<Analysis>(*analysis);
+  if (!is_replay_) {
     stats_->add_cost(*analysis);
+    told->spent = stats_->spent();
+  }
   const auto settings = this->settings();
-  if (announcer_.warns_or_ends(*analysis, settings->on_error))
-    stop_by_error(*analysis->failure, analysis->model);
+  if (announcer_.warns_or_ends(*told, settings->on_error))
+    stop_by_error(*told->failure, told->model);
   if (!held) {
-    tell_live(analysis);
+    tell_live(told);
     return;
   }
-  if (motion_.answer(analysis)) // which tells what follows, in its time
-    held->foretell(analysis->request_id, scene_of(analysis));
+  if (motion_.answer(told)) // which tells what follows, in its time
+    held->foretell(told->request_id, scene_of(told));
   else
-    tell_answer(with_ids(*analysis));
+    tell_answer(with_ids(*told));
   buffering_.answered(held->first_awaited());
 }
 

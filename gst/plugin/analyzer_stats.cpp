@@ -110,11 +110,24 @@ void AnalyzerStats::add_cost(const Analysis &analysis)
   usage_.total += analysis.usage.total;
   if (analysis.attempts == 0)
     return;
+  ++n_answered_;
   const auto latency = static_cast<double>(analysis.latency.count());
   if (latencies_.size() < kLatencies)
     latencies_.push_back(latency);
   else
     latencies_[next_latency_++ % kLatencies] = latency;
+}
+
+Spent AnalyzerStats::spent() const
+{
+  const std::lock_guard lock{mutex_};
+  return {.requests = n_answered_, .tokens = usage_.total, .cost = cost()};
+}
+
+std::optional<double> AnalyzerStats::cost() const
+{
+  const bool has_price = price_.input > 0 || price_.output > 0;
+  return has_price ? std::optional{cost_of(usage_, price_)} : std::nullopt;
 }
 
 void AnalyzerStats::set_dropped_fields(const wire::OwnFields &fields)
@@ -154,10 +167,10 @@ GstStructure *AnalyzerStats::to_structure() const
   set(stats, "tokens-cached", usage_.cached);
   set(stats, "tokens-total", usage_.total);
   set_latencies(stats, latencies_);
-  const bool has_price = price_.input > 0 || price_.output > 0;
-  if (has_price)
-    gst_structure_set(stats, "cost", G_TYPE_DOUBLE, cost_of(usage_, price_), nullptr);
-  set_budget_of(stats, budget_, has_price ? std::optional{price_} : std::nullopt);
+  const auto cost = this->cost();
+  if (cost)
+    gst_structure_set(stats, "cost", G_TYPE_DOUBLE, *cost, nullptr);
+  set_budget_of(stats, budget_, cost ? std::optional{price_} : std::nullopt);
   return stats;
 }
 

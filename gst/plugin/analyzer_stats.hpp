@@ -13,6 +13,7 @@
 #include <chrono>
 #include <cstdint>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 namespace gemini {
@@ -55,6 +56,8 @@ public:
   void add(const Analysis &analysis);
   // And its latency and tokens, where they were waited and paid for.
   void add_cost(const Analysis &analysis);
+  // The sum of these.
+  Spent spent() const;
   // The fields of ours that the model refuses and is not sent any more.
   void set_dropped_fields(const wire::OwnFields &fields);
   // What the process has asked of the service with this key, and its price.
@@ -63,6 +66,8 @@ public:
   GstStructure *to_structure() const;
 
 private:
+  std::optional<double> cost() const; // under the lock; none: there is no price
+
   mutable std::mutex mutex_; // guards all; held for a few additions only
   std::array<std::uint64_t, n_counts> counts_{};
   std::array<std::uint64_t, kFailureKinds> failures_{};
@@ -70,6 +75,7 @@ private:
   Ledger::Totals budget_;
   Price price_;
   Usage usage_;
+  std::uint64_t n_answered_ = 0; // requests that are in it
   std::uint64_t objects_ = 0;
   // Latencies of the newest requests, in ms, as a ring.
   std::vector<double> latencies_;

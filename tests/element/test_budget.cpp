@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The cost governor: no limit is ever passed, whoever shares the key, whatever goes wrong; and what
 // is told of it. Each test has a key of its own, as the count is kept for the whole process.
+#include "gemini/gstgemini-private.hpp"
 #include "json_text.hpp"
 #include "static_plugin.hpp"
 #include "support.hpp"
@@ -8,6 +9,7 @@
 #include "support/temporary_folder.hpp"
 
 #include <chrono>
+#include <cmath>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -463,6 +465,29 @@ GST_START_TEST(stats_have_the_cost_by_the_prices_that_were_set)
 }
 GST_END_TEST
 
+// For who draws it.
+GST_START_TEST(frames_know_what_was_spent_for_them)
+{
+  Emulator emulator{{.api_key = "budget-spent"}};
+  Analyzer analyzer{emulator.url(), "api-key=budget-spent mode=accurate price-input=2000000"};
+  gemini::Spent before;
+  for (unsigned i = 0; i < 2; ++i) {
+    fail_unless_equals_int(gst_harness_push(analyzer.harness(), analyzer.frame(i * GST_SECOND)),
+                           GST_FLOW_OK);
+    g_autoptr(GstBuffer) out = gst_harness_pull(analyzer.harness());
+    g_autoptr(GstGeminiScene) scene = gst_gemini_scene_from_buffer(out);
+    const auto spent = gst_gemini_scene_peek_private(scene)->analysis->spent;
+    fail_unless(spent && spent->cost);
+    fail_unless_equals_uint64(spent->requests, i + 1);
+    fail_unless(spent->tokens > before.tokens);
+    fail_unless(*spent->cost > before.cost.value_or(0));
+    before = *spent;
+  }
+  const double cost = stat_double(analyzer.element(), "cost");
+  fail_unless(std::abs(*before.cost - cost) < 0.5, "%f instead of %f", *before.cost, cost);
+}
+GST_END_TEST
+
 GST_START_TEST(live_samples_are_skipped_at_a_limit_and_taken_again_above_it)
 {
   Emulator emulator{{.api_key = "budget-skip"}};
@@ -522,6 +547,7 @@ static Suite *budget_suite()
   tcase_add_test(tcase, the_projection_is_of_what_is_sent);
   tcase_add_test(tcase, crops_are_projected_at_most_until_they_are_known);
   tcase_add_test(tcase, stats_have_the_cost_by_the_prices_that_were_set);
+  tcase_add_test(tcase, frames_know_what_was_spent_for_them);
   tcase_add_test(tcase, live_samples_are_skipped_at_a_limit_and_taken_again_above_it);
   tcase_add_test(tcase, held_frames_go_on_when_the_limit_is_raised);
   return suite;
