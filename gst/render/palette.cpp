@@ -45,11 +45,36 @@ double luminance(Color c)
 
 } // namespace
 
+std::string folded(std::string_view text)
+{
+  g_autofree gchar *valid = g_utf8_make_valid(text.data(), static_cast<gssize>(text.size()));
+  g_autofree gchar *result = g_utf8_casefold(valid, -1);
+  return result;
+}
+
+Palette::Palette() : colors_(kPalette.begin(), kPalette.end()) {}
+
+void Palette::set_color(std::string_view label, Color color)
+{
+  named_[folded(label)] = color;
+}
+
+Color Palette::of(std::string_view label) const
+{
+  const std::string name = folded(label);
+  const auto named = named_.find(name);
+  return named != named_.end() ? named->second : colors_[stable_hash(name) % colors_.size()];
+}
+
+Color Palette::of(std::uint64_t id) const
+{
+  return colors_[(id - 1) % colors_.size()];
+}
+
 Color color_of(std::string_view label)
 {
-  g_autofree gchar *valid = g_utf8_make_valid(label.data(), static_cast<gssize>(label.size()));
-  g_autofree gchar *folded = g_utf8_casefold(valid, -1);
-  return kPalette[stable_hash(folded) % kPalette.size()];
+  static const Palette palette;
+  return palette.of(label);
 }
 
 Color ink_on(Color background)

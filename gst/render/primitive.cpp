@@ -34,7 +34,7 @@ std::size_t hash_of(PixelSize size)
 
 std::size_t hash_of(const Bar &bar)
 {
-  return mix(hash_of(bar.size), hash_of(bar.color));
+  return mix(hash_of(bar.size), mix(hash_of(bar.color), bar.alpha));
 }
 
 std::size_t hash_of(const Plate &plate)

@@ -16,10 +16,11 @@
 
 namespace gemini {
 
-// An edge of a box.
+// An edge of a box, or its inside.
 struct Bar {
   PixelSize size;
   Color color;
+  std::uint8_t alpha = 255;
   bool operator==(const Bar &) const = default;
 };
 

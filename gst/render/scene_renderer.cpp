@@ -20,6 +20,7 @@ namespace {
 constexpr std::size_t kMaxCachedBytes = std::size_t{64} << 20; // a mask of all of a 4K frame fits
 constexpr int kMinFontSize = 11;    // smaller letters do not survive video compression
 constexpr int kMinReadableSize = 6; // smaller ones are but a smear
+constexpr int kStatusLines = 4;     // of font sizes: two lines with the edges of their plate
 
 int reference_height(PixelSize picture)
 {
@@ -49,6 +50,15 @@ bool has_shape(const Annotation &annotation)
   return annotation.box || annotation.mask || annotation.point || annotation.box_3d;
 }
 
+std::string caption_of(const Annotation &annotation)
+{
+  if (annotation.caption)
+    return clean_label(*annotation.caption);
+  const std::string name = clean_label(annotation.label);
+  const std::string words = clean_label(annotation.words);
+  return name.empty() || words.empty() ? name + words : name + ": " + words;
+}
+
 struct Label {
   std::shared_ptr<const Sprite> sprite;
   PixelRect box;
@@ -74,9 +84,10 @@ SceneRenderer::SceneRenderer()
 
 std::shared_ptr<const Drawing> SceneRenderer::render(PixelSize picture,
                                                      const std::vector<Annotation> &annotations,
-                                                     const Style &style, const std::string &text)
+                                                     const Style &style, const std::string &text,
+                                                     const std::string &status)
 {
-  Input input{picture, annotations, style, text};
+  Input input{picture, annotations, style, text, status};
   if (!last_drawing_ || input != last_input_) {
     last_drawing_ = std::make_shared<const Drawing>(draw(input));
     last_input_ = std::move(input);
@@ -112,20 +123,23 @@ public:
     append(wireframes_.take());
     append(bars_);
     append(dots_);
-    const auto text = place_text();
-    append(place_labels_round(text));
-    if (text)
-      drawing.push_back(*text);
+    Drawing blocks;
+    for (const auto &block : {place_status(), place_text()})
+      if (block) {
+        taken_.push_back(
+            {block->at.x, block->at.y, block->sprite->size.width, block->sprite->size.height});
+        blocks.push_back(*block);
+      }
+    append(place_labels());
+    append(blocks);
     return drawing;
   }
 
 private:
   void add(const Annotation &annotation)
   {
-    const std::string name = clean_label(annotation.label);
-    const Color color = color_of(name);
-    const std::string words = clean_label(annotation.words);
-    const std::string text = name.empty() || words.empty() ? name + words : name + ": " + words;
+    const Color color = annotation.color.value_or(color_of(clean_label(annotation.label)));
+    const std::string text = caption_of(annotation);
     // A label stands at the first of these.
     std::optional<Label> place = add_box(annotation, color);
     const auto or_else = [&](std::optional<Label> next) {
@@ -137,7 +151,8 @@ private:
     or_else(add_point(annotation, color));
     if (!place || !style_.has_labels || text.empty())
       return;
-    place->sprite = cache_.get(Plate{text, color, style_.font, look_.font_size, look_.label_limit});
+    place->sprite = cache_.get(Plate{text, color, style_.font, look_.font_size, look_.label_limit},
+                               annotation.strength);
     labels_.push_back(std::move(*place));
   }
 
@@ -149,12 +164,30 @@ private:
     if (!outline)
       return std::nullopt;
     if (style_.has_boxes) {
-      for (const PixelRect &bar : bars_of(*outline, look_.line_width)) {
-        if (bar.width > 0 && bar.height > 0)
-          bars_.push_back({cache_.get(Bar{{bar.width, bar.height}, color}), {bar.x, bar.y}});
-      }
+      const auto add_bars = [&](const auto &bars) {
+        for (const PixelRect &bar : bars)
+          if (bar.width > 0 && bar.height > 0)
+            bars_.push_back({cache_.get(Bar{{bar.width, bar.height}, color}, annotation.strength),
+                             {bar.x, bar.y}});
+      };
+      if (style_.box_style == BoxStyle::corners)
+        add_bars(corners_of(*outline, look_.line_width));
+      else
+        add_bars(bars_of(*outline, look_.line_width));
+      if (style_.box_style == BoxStyle::filled)
+        fill(*outline, color, annotation.strength);
     }
     return Label{nullptr, *outline};
+  }
+
+  void fill(const PixelRect &outline, Color color, int strength)
+  {
+    const int line = look_.line_width;
+    const PixelSize inside{outline.width - 2 * line, outline.height - 2 * line};
+    const auto alpha = static_cast<std::uint8_t>(std::lround(style_.mask_opacity * 255));
+    if (inside.width > 0 && inside.height > 0 && alpha > 0 && !masks_.is_full())
+      masks_.add(
+          {cache_.get(Bar{inside, color, alpha}, strength), {outline.x + line, outline.y + line}});
   }
 
   std::optional<Label> add_mask(const Annotation &annotation, Color color)
@@ -162,7 +195,7 @@ private:
     const double opacity = style_.has_masks ? style_.mask_opacity : 0;
     const auto tint = tint_of(annotation.mask, picture_, color, opacity);
     if (tint && !masks_.is_full())
-      masks_.add({cache_.get(tint->primitive), tint->at});
+      masks_.add({cache_.get(tint->primitive, annotation.strength), tint->at});
     const auto outline = annotation.mask
                              ? outline_of(annotation.mask->rect, picture_, look_.line_width)
                              : std::nullopt;
@@ -179,7 +212,7 @@ private:
     if (!strokes)
       return std::nullopt;
     if (style_.has_boxes_3d && !wireframes_.is_full())
-      wireframes_.add({cache_.get(strokes->primitive), strokes->at});
+      wireframes_.add({cache_.get(strokes->primitive, annotation.strength), strokes->at});
     const PixelPoint top{strokes->top.x, std::max(0, strokes->top.y - look_.line_width)};
     const int bottom = strokes->at.y + strokes->primitive.size.height;
     return Label{nullptr, {top.x, top.y, 0, bottom - top.y}};
@@ -194,22 +227,21 @@ private:
     const PixelRect square{dot->at.x, dot->at.y, dot->primitive.part.width,
                            dot->primitive.part.height};
     if (style_.has_points) {
-      dots_.push_back({cache_.get(dot->primitive), dot->at});
+      dots_.push_back({cache_.get(dot->primitive, annotation.strength), dot->at});
       taken_.push_back(square);
     }
     return Label{nullptr, square, LabelSide::beside};
   }
 
-  Drawing place_labels_round(const std::optional<PlacedSprite> &text)
+  // Round what is taken.
+  Drawing place_labels()
   {
-    if (text)
-      taken_.push_back(
-          {text->at.x, text->at.y, text->sprite->size.width, text->sprite->size.height});
     std::vector<LabelRequest> requests;
     requests.reserve(labels_.size());
     for (const Label &label : labels_)
       requests.push_back({label.sprite->size, label.box, label.side});
-    const std::vector<PixelPoint> places = place_labels(requests, picture_, std::move(taken_));
+    const std::vector<PixelPoint> places =
+        gemini::place_labels(requests, picture_, std::move(taken_));
     Drawing placed;
     for (std::size_t i = 0; i < labels_.size(); ++i)
       placed.push_back({labels_[i].sprite, places[i]});
@@ -222,26 +254,68 @@ private:
     std::string words = input_.text;
     for (const Annotation &annotation : input_.annotations) {
       if (!has_shape(annotation))
-        words += "\n" + clean_label(annotation.label);
+        words +=
+            "\n" + (annotation.caption ? caption_of(annotation) : clean_label(annotation.label));
     }
     return clean_text(words);
   }
 
-  // In the middle of the picture's lower border.
   std::optional<PlacedSprite> place_text()
   {
-    const std::string text = style_.has_text ? words() : "";
+    return place_block(style_.has_text ? words() : "", picture_.height / 3, style_.text_position);
+  }
+
+  // At the top, where the text does not begin.
+  std::optional<PlacedSprite> place_status()
+  {
+    const bool is_left_taken =
+        style_.text_position == TextPosition::top_left || style_.text_position == TextPosition::top;
+    return place_block(clean_label(input_.status), kStatusLines * look_.font_size,
+                       is_left_taken ? TextPosition::bottom_left : TextPosition::top_left);
+  }
+
+  std::optional<PlacedSprite> place_block(const std::string &text, int max_height,
+                                          TextPosition position)
+  {
     const int margin = round_up_to_even(look_.font_size / 2);
-    const PixelSize limit{picture_.width - 2 * margin, picture_.height / 3};
+    const PixelSize limit{picture_.width - 2 * margin, std::min(max_height, picture_.height / 3)};
     // A line with the edges of its plate is about two font sizes high.
     const int font_size = std::min(look_.font_size, limit.height / 2);
     if (text.empty() || limit.width < font_size || font_size < kMinReadableSize)
       return std::nullopt;
     const auto sprite = cache_.get(TextBlock{text, style_.font, font_size, limit});
-    const auto &[width, height] = sprite->size;
-    return PlacedSprite{sprite,
-                        {round_down_to_even((picture_.width - width) / 2),
-                         round_down_to_even(std::max(0, picture_.height - height - margin))}};
+    return PlacedSprite{sprite, block_at(sprite->size, margin, position)};
+  }
+
+  PixelPoint block_at(PixelSize size, int margin, TextPosition position) const
+  {
+    const int right = picture_.width - size.width - margin;
+    const int bottom = picture_.height - size.height - margin;
+    const PixelPoint middle{(picture_.width - size.width) / 2, (picture_.height - size.height) / 2};
+    PixelPoint at = middle;
+    switch (position) {
+    case TextPosition::bottom_left:
+      at = {margin, bottom};
+      break;
+    case TextPosition::bottom:
+      at.y = bottom;
+      break;
+    case TextPosition::bottom_right:
+      at = {right, bottom};
+      break;
+    case TextPosition::top_left:
+      at = {margin, margin};
+      break;
+    case TextPosition::top:
+      at.y = margin;
+      break;
+    case TextPosition::top_right:
+      at = {right, margin};
+      break;
+    case TextPosition::center:
+      break;
+    }
+    return {round_down_to_even(std::max(0, at.x)), round_down_to_even(std::max(0, at.y))};
   }
 
   const Input &input_;

@@ -154,6 +154,34 @@ std::array<PixelRect, 4> bars_of(const PixelRect &outline, int line_width)
   }};
 }
 
+std::array<PixelRect, 8> corners_of(const PixelRect &outline, int line_width)
+{
+  const auto bars = bars_of(outline, line_width);
+  // Of each side a quarter, on either end; of a small box all.
+  const auto arm_of = [line_width](int side) {
+    const int arm = std::max(round_down_to_even(side / 4), 3 * line_width);
+    return 2 * arm + line_width < side ? arm : side;
+  };
+  const int across = arm_of(outline.width);
+  const int down = std::max(0, arm_of(outline.height) - line_width); // beside those across
+  std::array<PixelRect, 8> corners{};
+  for (std::size_t i = 0; i < 2; ++i) {
+    const PixelRect &bar = bars[i];
+    const int left = std::min(across, bar.width);
+    const int right = std::min(across, bar.width - left);
+    corners[2 * i] = {bar.x, bar.y, left, bar.height};
+    corners[2 * i + 1] = {bar.right() - right, bar.y, right, bar.height};
+  }
+  for (std::size_t i = 2; i < 4; ++i) {
+    const PixelRect &bar = bars[i];
+    const int top = std::min(down, bar.height);
+    const int bottom = std::min(down, bar.height - top);
+    corners[2 * i] = {bar.x, bar.y, bar.width, top};
+    corners[2 * i + 1] = {bar.x, bar.bottom() - bottom, bar.width, bottom};
+  }
+  return corners;
+}
+
 std::optional<Placed<Tint>> tint_of(const std::shared_ptr<const Mask> &mask, PixelSize picture,
                                     Color color, double opacity)
 {

@@ -22,6 +22,9 @@ std::optional<PixelRect> outline_of(const Rect &box, PixelSize picture, int line
 // The outline's bars, without overlap; those of no size where the box is smaller than two lines.
 std::array<PixelRect, 4> bars_of(const PixelRect &outline, int line_width);
 
+// The same without the middle of each side, where the box is large enough for that.
+std::array<PixelRect, 8> corners_of(const PixelRect &outline, int line_width);
+
 template <typename T> struct Placed {
   T primitive;
   PixelPoint at;

@@ -14,6 +14,9 @@
 
 namespace gemini {
 
+// How strongly something is drawn, in steps: each is a sprite of its own.
+inline constexpr int kFullStrength = 8;
+
 class SpriteCache {
 public:
   using Draw = std::function<Sprite(const Primitive &)>;
@@ -21,15 +24,27 @@ public:
   SpriteCache(std::size_t max_bytes, Draw draw) : max_bytes_(max_bytes), draw_(std::move(draw)) {}
 
   // The sprite of `primitive`, drawn if it is not there. One too large to keep is drawn all the
-  // same.
-  std::shared_ptr<const Sprite> get(const Primitive &primitive);
+  // same. `strength` is 1 to kFullStrength: what is weaker lets more of the picture through.
+  std::shared_ptr<const Sprite> get(const Primitive &primitive, int strength = kFullStrength);
   void clear() { sprites_.clear(); }
   std::size_t bytes() const { return sprites_.bytes(); }
 
 private:
+  struct Key {
+    Primitive primitive;
+    int strength;
+    bool operator==(const Key &) const = default;
+  };
+  struct KeyHash {
+    std::size_t operator()(const Key &key) const
+    {
+      return PrimitiveHash{}(key.primitive) + static_cast<std::size_t>(key.strength);
+    }
+  };
+
   std::size_t max_bytes_; // of sprites and of what they are of
   Draw draw_;
-  RecentlyUsed<Primitive, std::shared_ptr<const Sprite>, PrimitiveHash> sprites_;
+  RecentlyUsed<Key, std::shared_ptr<const Sprite>, KeyHash> sprites_;
 };
 
 } // namespace gemini

@@ -166,7 +166,7 @@ SpritePainter::Text &SpritePainter::text()
 Sprite SpritePainter::draw(const Primitive &primitive)
 {
   if (const Bar *bar = std::get_if<Bar>(&primitive))
-    return make_sprite(bar->size, argb(bar->color));
+    return make_sprite(bar->size, argb(bar->color, bar->alpha));
   if (const Plate *plate = std::get_if<Plate>(&primitive))
     return text().draw(*plate);
   if (const TextBlock *block = std::get_if<TextBlock>(&primitive))

@@ -52,7 +52,8 @@ GST_START_TEST(whatever_can_be_seen_makes_another_sprite)
 {
   Fixture f{100};
   const Plate base = plate("cat");
-  std::vector<Primitive> all{base, Bar{{3, 4}, {}}, Bar{{4, 3}, {}}, Bar{{3, 4}, {0, 0, 1}}};
+  std::vector<Primitive> all{base, Bar{{3, 4}, {}}, Bar{{4, 3}, {}}, Bar{{3, 4}, {0, 0, 1}},
+                             Bar{{3, 4}, {}, 128}};
   Plate other = base;
   other.text = "dog";
   all.push_back(other);
@@ -120,6 +121,21 @@ GST_START_TEST(whatever_can_be_seen_of_a_shape_makes_another_sprite)
 }
 GST_END_TEST
 
+GST_START_TEST(weaker_sprites_let_more_of_the_picture_through)
+{
+  SpriteCache cache{100 * kBytesOfOne, [](const Primitive &) {
+                      return Sprite{{2, 1}, {0xff804020u, 0x80402010u}};
+                    }};
+  const Plate primitive = plate("a");
+  const auto full = cache.get(primitive);
+  const auto half = cache.get(primitive, kFullStrength / 2);
+  fail_unless((full->pixels == std::vector<std::uint32_t>{0xff804020u, 0x80402010u}));
+  fail_unless((half->pixels == std::vector<std::uint32_t>{0x80402010u, 0x40201008u}));
+  fail_unless(cache.get(primitive, kFullStrength / 2) == half);
+  fail_unless(cache.get(primitive) == full);
+}
+GST_END_TEST
+
 GST_START_TEST(mask_that_is_held_counts_as_its_sprite_does)
 {
   Fixture f{3};
@@ -183,6 +199,7 @@ static Suite *render_cache_suite(void)
   tcase_add_test(cases, equal_primitives_share_one_sprite);
   tcase_add_test(cases, whatever_can_be_seen_makes_another_sprite);
   tcase_add_test(cases, whatever_can_be_seen_of_a_shape_makes_another_sprite);
+  tcase_add_test(cases, weaker_sprites_let_more_of_the_picture_through);
   tcase_add_test(cases, mask_that_is_held_counts_as_its_sprite_does);
   tcase_add_test(cases, least_recently_used_goes_first_and_the_bound_holds);
   tcase_add_test(cases, sprite_larger_than_the_cache_is_drawn_but_not_kept);

@@ -74,6 +74,94 @@ GST_START_TEST(outline_of_a_box_beyond_the_picture_runs_along_its_border)
 }
 GST_END_TEST
 
+GST_START_TEST(corners_leave_the_middle_of_each_side_free)
+{
+  SceneRenderer renderer;
+  const Style style{.has_labels = false, .box_style = BoxStyle::corners, .line_width = 4};
+  const auto corners = [&](const Rect &box) {
+    return rects_of(*renderer.render(kPicture, {{"person", box}}, style));
+  };
+  // Arms are a quarter of their side.
+  const std::vector<PixelRect> expected{{158, 118, 80, 4}, {402, 118, 80, 4}, {158, 358, 80, 4},
+                                        {402, 358, 80, 4}, {158, 122, 4, 56}, {158, 302, 4, 56},
+                                        {478, 122, 4, 56}, {478, 302, 4, 56}};
+  fail_unless((corners({0.25, 0.25, 0.5, 0.5}) == expected));
+  // Of a small box they are the outline.
+  fail_unless((corners({0.5, 0.5, 0.02, 0.02}) == boxes_only({0.5, 0.5, 0.02, 0.02})));
+  fail_unless((corners({0.5, 0.5, 0, 0}) == boxes_only({0.5, 0.5, 0, 0})));
+}
+GST_END_TEST
+
+GST_START_TEST(filled_boxes_are_tinted_inside)
+{
+  SceneRenderer renderer;
+  Style style{
+      .has_labels = false, .box_style = BoxStyle::filled, .line_width = 4, .mask_opacity = 0.25};
+  const auto drawing = renderer.render(kPicture, {{"person", Rect{0.25, 0.25, 0.5, 0.5}}}, style);
+  fail_unless_equals_uint64(drawing->size(), 5);
+  fail_unless((rects_of(*drawing).front() == PixelRect{162, 122, 316, 236}));
+  fail_unless(drawing->front().sprite->pixels.front() == argb(color_of("person"), 64));
+  style.mask_opacity = 0;
+  fail_unless_equals_uint64(
+      renderer.render(kPicture, {{"person", Rect{0.25, 0.25, 0.5, 0.5}}}, style)->size(), 4);
+  fail_unless_equals_uint64(renderer.render(kPicture, {{"a", Rect{0.5, 0.5, 0, 0}}}, style)->size(),
+                            1);
+}
+GST_END_TEST
+
+GST_START_TEST(captions_and_colours_of_others_are_taken)
+{
+  SceneRenderer renderer;
+  Annotation annotation{.label = "person", .box = Rect{0.1, 0.3, 0.2, 0.2}};
+  const auto plain = renderer.render(kPicture, {annotation}, {});
+  annotation.color = Color{1, 2, 3};
+  const auto dark = renderer.render(kPicture, {annotation}, {});
+  for (const PlacedSprite &placed : *dark) // bars, and the plate of the label
+    fail_unless(placed.sprite->pixels.front() == argb({1, 2, 3}));
+  annotation.caption = "somebody\nwith a long name";
+  const auto named = renderer.render(kPicture, {annotation}, {});
+  fail_unless(named->back().sprite->size.width > plain->back().sprite->size.width);
+  fail_unless(named->back().sprite->size.height == plain->back().sprite->size.height);
+  annotation.caption = "";
+  fail_unless_equals_uint64(renderer.render(kPicture, {annotation}, {})->size(), 4); // no label
+}
+GST_END_TEST
+
+GST_START_TEST(text_stands_where_it_is_wanted)
+{
+  SceneRenderer renderer;
+  const auto at = [&](TextPosition position) {
+    const Style style{.text_position = position};
+    const auto drawing = renderer.render(kPicture, {}, style, "A cat", "2.3 s old");
+    fail_unless_equals_uint64(drawing->size(), 2);
+    assert_inside(*drawing, kPicture);
+    const auto rects = rects_of(*drawing);
+    fail_unless(overlap(rects[0], rects[1]) == 0, "the status covers the text");
+    return rects[1];
+  };
+  const auto is_left = [](const PixelRect &r) { return r.right() < kPicture.width / 3; };
+  const auto is_right = [](const PixelRect &r) { return r.x > 2 * kPicture.width / 3; };
+  const auto is_above = [](const PixelRect &r) { return r.bottom() < kPicture.height / 4; };
+  const auto is_below = [](const PixelRect &r) { return r.y > 3 * kPicture.height / 4; };
+  struct {
+    TextPosition position;
+    bool left, right, above, below;
+  } cases[] = {{TextPosition::bottom_left, true, false, false, true},
+               {TextPosition::bottom, false, false, false, true},
+               {TextPosition::bottom_right, false, true, false, true},
+               {TextPosition::top_left, true, false, true, false},
+               {TextPosition::top, false, false, true, false},
+               {TextPosition::top_right, false, true, true, false},
+               {TextPosition::center, false, false, false, false}};
+  for (const auto &c : cases) {
+    const PixelRect r = at(c.position);
+    fail_unless(is_left(r) == c.left && is_right(r) == c.right && is_above(r) == c.above &&
+                    is_below(r) == c.below,
+                "%d: %d,%d %dx%d", static_cast<int>(c.position), r.x, r.y, r.width, r.height);
+  }
+}
+GST_END_TEST
+
 GST_START_TEST(outline_of_a_tiny_box_is_a_dot)
 {
   const std::vector<PixelRect> expected{{318, 238, 4, 4}};
@@ -233,6 +321,10 @@ static Suite *render_scene_suite(void)
   suite_add_tcase(suite, cases);
   tcase_add_test(cases, outline_runs_along_the_box);
   tcase_add_test(cases, outline_of_a_box_beyond_the_picture_runs_along_its_border);
+  tcase_add_test(cases, corners_leave_the_middle_of_each_side_free);
+  tcase_add_test(cases, filled_boxes_are_tinted_inside);
+  tcase_add_test(cases, captions_and_colours_of_others_are_taken);
+  tcase_add_test(cases, text_stands_where_it_is_wanted);
   tcase_add_test(cases, outline_of_a_tiny_box_is_a_dot);
   tcase_add_test(cases, boxes_outside_and_nonsense_draw_nothing);
   tcase_add_test(cases, everything_is_inside_pictures_of_any_size);
