@@ -7,9 +7,10 @@
  *
  * Draws every object that a buffer carries: its box, mask, point or box in space, and its label;
  * and below them the words and classes that the model answered with. They come from the scene that
- * geminianalyzer attached, or else from #GstVideoRegionOfInterestMeta, whoever attached them. The
- * same label has the same colour on every frame and in every run. Frames with nothing to draw pass
- * untouched.
+ * geminianalyzer attached, or else from what others have found: detections with their classes and
+ * tracks of GstAnalytics (GStreamer 1.24 or later), and #GstVideoRegionOfInterestMeta, whoever
+ * attached them. The same label has the same colour on every frame and in every run. Frames with
+ * nothing to draw pass untouched.
  *
  * Where an `image-orientation` tag says that the frame will be turned when it is shown, text is
  * drawn so that it is upright then.
@@ -30,6 +31,7 @@
 
 #include "glib/guarded.hpp"
 #include "plugin/frame_format.hpp"
+#include "plugin/object_look.hpp"
 #include "plugin/orientation_tags.hpp"
 #include "plugin/overlay_blend.hpp"
 #include "plugin/overlay_source.hpp"
@@ -39,9 +41,13 @@
 #include <gst/video/video.h>
 
 #include <algorithm>
+#include <chrono>
+#include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
+#include <utility>
 
 GST_DEBUG_CATEGORY_STATIC(gst_gemini_overlay_debug);
 #define GST_CAT_DEFAULT gst_gemini_overlay_debug
@@ -57,7 +63,8 @@ enum class Show : unsigned {
   points = 1 << 3,
   boxes_3d = 1 << 4,
   text = 1 << 5,
-  everything = boxes | labels | masks | points | boxes_3d | text,
+  status = 1 << 6,
+  what_was_seen = boxes | labels | masks | points | boxes_3d | text,
 };
 
 constexpr bool contains(Show set, Show one)
@@ -74,7 +81,9 @@ GType show_get_type()
         {static_cast<guint>(Show::masks), "The inside of an object, tinted", "masks"},
         {static_cast<guint>(Show::points), "The point that stands for an object", "points"},
         {static_cast<guint>(Show::boxes_3d), "The edges of an object's box in space", "boxes-3d"},
-        {static_cast<guint>(Show::text), "A caption, an answer or classes, below", "text"},
+        {static_cast<guint>(Show::text), "A caption, an answer or classes", "text"},
+        {static_cast<guint>(Show::status),
+         "The age of the answer, and what was asked and paid for so far", "status"},
         {0, nullptr, nullptr},
     };
     return g_flags_register_static("GstGeminiOverlayShow", values);
@@ -82,24 +91,176 @@ GType show_get_type()
   return type;
 }
 
-struct Settings { // defaults live here and nowhere else
-  Show show = Show::everything;
+GType box_style_get_type()
+{
+  static const GType type = [] {
+    static const GEnumValue values[] = {
+        {static_cast<gint>(BoxStyle::outline), "All four sides", "outline"},
+        {static_cast<gint>(BoxStyle::corners), "The corners, which hide less", "corners"},
+        {static_cast<gint>(BoxStyle::filled), "All four sides, and a tint inside", "filled"},
+        {0, nullptr, nullptr},
+    };
+    return g_enum_register_static("GstGeminiOverlayBoxStyle", values);
+  }();
+  return type;
+}
+
+GType color_by_get_type()
+{
+  static const GType type = [] {
+    static const GEnumValue values[] = {
+        {static_cast<gint>(ColorBy::label), "One colour for all with the same label", "label"},
+        {static_cast<gint>(ColorBy::id), "Neighbours differ: by the object's id", "id"},
+        {0, nullptr, nullptr},
+    };
+    return g_enum_register_static("GstGeminiOverlayColorBy", values);
+  }();
+  return type;
+}
+
+GType text_position_get_type()
+{
+  static const GType type = [] {
+    static const GEnumValue values[] = {
+        {static_cast<gint>(TextPosition::bottom_left), "Below, at the left", "bottom-left"},
+        {static_cast<gint>(TextPosition::bottom), "Below, in the middle", "bottom"},
+        {static_cast<gint>(TextPosition::bottom_right), "Below, at the right", "bottom-right"},
+        {static_cast<gint>(TextPosition::top_left), "Above, at the left", "top-left"},
+        {static_cast<gint>(TextPosition::top), "Above, in the middle", "top"},
+        {static_cast<gint>(TextPosition::top_right), "Above, at the right", "top-right"},
+        {static_cast<gint>(TextPosition::center), "In the middle of the picture", "center"},
+        {0, nullptr, nullptr},
+    };
+    return g_enum_register_static("GstGeminiOverlayTextPosition", values);
+  }();
+  return type;
+}
+
+struct Settings { // defaults live here, in LookSettings, and nowhere else
+  Show show = Show::what_was_seen;
+  BoxStyle box_style = BoxStyle::outline;
+  ColorBy color_by = LookSettings{}.color_by;
+  std::string colors;
+  std::string label_format;
+  std::string only_labels;
+  double min_confidence = LookSettings{}.min_confidence;
+  unsigned max_age_ms = LookSettings{}.max_age_ms;
+  TextPosition text_position = TextPosition::bottom;
   unsigned line_width = 0;
   unsigned font_size = 0;
   std::string font = "Sans";
   double mask_opacity = 0.5;
   double camera_fov = 60;
+
+  LookSettings look() const
+  {
+    return {.color_by = color_by,
+            .colors = colors,
+            .label_format = label_format,
+            .only_labels = only_labels,
+            .min_confidence = min_confidence,
+            .max_age_ms = max_age_ms};
+  }
 };
 
 constexpr Property<Settings> kProperties[] = {
     /**
      * GstGeminiOverlay:show:
      *
-     * What is drawn. With nothing chosen every frame passes untouched.
+     * What is drawn. With nothing chosen every frame passes untouched. `status` is a line about the
+     * answer that is shown: how old it is, how many requests and tokens it took so far, and what
+     * they cost where geminianalyzer knows the price.
      *
      * Since: 0.1
      */
     property<&Settings::show>("show", "Show", "What to draw", show_get_type, kPlaying),
+    /**
+     * GstGeminiOverlay:box-style:
+     *
+     * How boxes are drawn. The tint inside of a filled one is as opaque as that of a mask, see
+     * #GstGeminiOverlay:mask-opacity.
+     *
+     * Since: 0.1
+     */
+    property<&Settings::box_style>("box-style", "Box Style", "How boxes are drawn",
+                                   box_style_get_type, kControlled),
+    /**
+     * GstGeminiOverlay:color-by:
+     *
+     * What gives an object its colour. Objects that nobody has given an id go by their label.
+     *
+     * Since: 0.1
+     */
+    property<&Settings::color_by>("color-by", "Color By", "What gives an object its colour",
+                                  color_by_get_type, kControlled),
+    /**
+     * GstGeminiOverlay:colors:
+     *
+     * One entry per comma or line: `person=#ff8800` is the colour of a label, `teal` or `#088` one
+     * of those that all others get, in place of ours, which colour-blind people can tell apart.
+     * Colours are written as in CSS: #rgb, #rrggbb or a name.
+     *
+     * Since: 0.1
+     */
+    property<&Settings::colors>("colors", "Colors",
+                                "Colours of labels (label=colour), and those that the others get",
+                                kPlaying),
+    /**
+     * GstGeminiOverlay:label-format:
+     *
+     * What labels say, with fields in braces: {label}, {text} (what was said about the object),
+     * {id}, {confidence}, {age} (since the model saw it) and {state} (new, kept, lost). What is in
+     * brackets goes where one of its fields has no value: `{label}[ #{id}][ {confidence}]`. Of two
+     * braces or brackets in a row one is drawn. Empty: the label, and behind a colon the text.
+     *
+     * Since: 0.1
+     */
+    property<&Settings::label_format>("label-format", "Label Format",
+                                      "What labels say, with fields such as {label} and {id} "
+                                      "(empty = label and text)",
+                                      kPlaying),
+    /**
+     * GstGeminiOverlay:only-labels:
+     *
+     * The labels of what is drawn, one per comma or line; upper and lower case make no difference.
+     * Empty: all. What is not drawn stays in the metadata.
+     *
+     * Since: 0.1
+     */
+    property<&Settings::only_labels>("only-labels", "Only Labels",
+                                     "Labels of objects to draw (empty = all)", kPlaying),
+    /**
+     * GstGeminiOverlay:min-confidence:
+     *
+     * Objects that the model, or the detector upstream, is less sure of are not drawn. Those of
+     * which nobody has said how sure they are, are: geminianalyzer has to be asked for it.
+     *
+     * Since: 0.1
+     */
+    property<&Settings::min_confidence>(
+        "min-confidence", "Min Confidence",
+        "How sure an object has to be to be drawn, if that is known", {0, 1}, kControlled),
+    /**
+     * GstGeminiOverlay:max-age:
+     *
+     * In milliseconds since the model saw an object: it fades in the second half of this time, and
+     * is not drawn any more at its end. 0: age makes no difference.
+     *
+     * Since: 0.1
+     */
+    property<&Settings::max_age_ms>("max-age", "Max Age",
+                                    "Age at which objects have faded, in ms (0 = never)",
+                                    {0, G_MAXUINT}, kControlled),
+    /**
+     * GstGeminiOverlay:text-position:
+     *
+     * Where a caption, an answer or classes stand.
+     *
+     * Since: 0.1
+     */
+    property<&Settings::text_position>("text-position", "Text Position",
+                                       "Where a caption, an answer or classes stand",
+                                       text_position_get_type, kControlled),
     /**
      * GstGeminiOverlay:line-width:
      *
@@ -110,7 +271,7 @@ constexpr Property<Settings> kProperties[] = {
      */
     property<&Settings::line_width>("line-width", "Line Width",
                                     "Width of lines in pixels (0 = by frame height)", {0, 256},
-                                    kPlaying),
+                                    kControlled),
     /**
      * GstGeminiOverlay:font-size:
      *
@@ -120,7 +281,7 @@ constexpr Property<Settings> kProperties[] = {
      */
     property<&Settings::font_size>("font-size", "Font Size",
                                    "Size of text in pixels (0 = by frame height)", {0, 512},
-                                   kPlaying),
+                                   kControlled),
     /**
      * GstGeminiOverlay:font:
      *
@@ -140,7 +301,7 @@ constexpr Property<Settings> kProperties[] = {
      */
     property<&Settings::mask_opacity>("mask-opacity", "Mask Opacity",
                                       "Opacity of masks (0 = invisible, 1 = solid)", {0, 1},
-                                      kPlaying),
+                                      kControlled),
     /**
      * GstGeminiOverlay:camera-fov:
      *
@@ -152,7 +313,7 @@ constexpr Property<Settings> kProperties[] = {
      */
     property<&Settings::camera_fov>("camera-fov", "Camera Field Of View",
                                     "Horizontal field of view of the camera in degrees", {1, 179},
-                                    kPlaying),
+                                    kControlled),
 };
 
 struct Impl {
@@ -166,6 +327,8 @@ struct Impl {
         .has_points = contains(settings.show, Show::points),
         .has_boxes_3d = contains(settings.show, Show::boxes_3d),
         .has_text = contains(settings.show, Show::text),
+        .box_style = settings.box_style,
+        .text_position = settings.text_position,
         .line_width = static_cast<int>(settings.line_width),
         .font_size = static_cast<int>(settings.font_size),
         .font = settings.font,
@@ -176,6 +339,12 @@ struct Impl {
     };
   }
 
+  bool shows_status() const // streaming thread
+  {
+    const std::lock_guard lock(mutex);
+    return contains(settings.show, Show::status);
+  }
+
   void forget()
   {
     renderer.reset();
@@ -184,8 +353,33 @@ struct Impl {
     has_warned = false;
   }
 
-  mutable std::mutex mutex; // guards settings. Never held while calling GStreamer.
+  // Under the lock, after a change of settings. What is wrong with them; the look stays as it was
+  // then.
+  std::optional<SettingProblem> derive_look()
+  {
+    if (LookSettings wanted = settings.look(); wanted != derived_from) {
+      derived_from = std::move(wanted);
+      auto derived = ObjectLook::from(derived_from);
+      problem = derived ? std::nullopt : std::optional{derived.error()};
+      if (derived)
+        look = std::make_shared<const ObjectLook>(std::move(*derived));
+      return problem;
+    }
+    return std::nullopt;
+  }
+
+  std::shared_ptr<const ObjectLook> current_look() const
+  {
+    const std::lock_guard lock(mutex);
+    return look;
+  }
+
+  mutable std::mutex mutex; // guards what follows. Never held while calling GStreamer.
   Settings settings;
+  bool is_started = false;
+  std::shared_ptr<const ObjectLook> look = std::make_shared<const ObjectLook>();
+  LookSettings derived_from;             // `look`, or what is wrong with them
+  std::optional<SettingProblem> problem; // of the settings as they are
 
   // From here on: streaming thread, or no stream.
   GstVideoInfo info{};
@@ -221,9 +415,18 @@ static void gst_gemini_overlay_set_property(GObject *object, guint id, const GVa
                                             GParamSpec *spec)
 {
   Impl &impl = *GST_GEMINI_OVERLAY(object)->impl;
-  const std::lock_guard lock(impl.mutex);
-  if (!set_property<Settings>(kProperties, id, impl.settings, value))
-    G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, spec);
+  std::optional<SettingProblem> problem;
+  {
+    const std::lock_guard lock(impl.mutex);
+    if (!set_property<Settings>(kProperties, id, impl.settings, value))
+      G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, spec);
+    problem = impl.derive_look();
+    if (!impl.is_started)
+      problem.reset(); // which is told when it starts
+  }
+  if (problem)
+    GST_ELEMENT_WARNING(object, RESOURCE, SETTINGS,
+                        ("%s Objects are drawn as before.", problem->message.c_str()), (nullptr));
 }
 
 static void gst_gemini_overlay_get_property(GObject *object, guint id, GValue *value,
@@ -248,6 +451,15 @@ static gboolean gst_gemini_overlay_set_caps(GstBaseTransform *transform, GstCaps
   });
 }
 
+// What controls properties, if anything does.
+static void gst_gemini_overlay_before_transform(GstBaseTransform *transform, GstBuffer *buffer)
+{
+  const GstClockTime time =
+      gst_segment_to_stream_time(&transform->segment, GST_FORMAT_TIME, GST_BUFFER_PTS(buffer));
+  if (GST_CLOCK_TIME_IS_VALID(time))
+    gst_object_sync_values(GST_OBJECT_CAST(transform), time);
+}
+
 // Decides here, before the base class would copy a buffer that is not writable.
 static GstFlowReturn gst_gemini_overlay_prepare_output_buffer(GstBaseTransform *transform,
                                                               GstBuffer *input, GstBuffer **output)
@@ -255,7 +467,14 @@ static GstFlowReturn gst_gemini_overlay_prepare_output_buffer(GstBaseTransform *
   Impl &impl = *GST_GEMINI_OVERLAY(transform)->impl;
   const bool is_ready = guarded(GST_ELEMENT_CAST(transform), false, [&] {
     const PixelSize picture{GST_VIDEO_INFO_WIDTH(&impl.info), GST_VIDEO_INFO_HEIGHT(&impl.info)};
-    impl.drawing = impl.renderer.render(picture, notes_on(input, picture), impl.style(),
+    const GstClockTime time =
+        gst_segment_to_running_time(&transform->segment, GST_FORMAT_TIME, GST_BUFFER_PTS(input));
+    Notes notes = notes_on(input, picture, *impl.current_look(),
+                           std::chrono::nanoseconds{static_cast<std::int64_t>(time)});
+    const Style style = impl.style();
+    if (!impl.shows_status())
+      notes.status.clear();
+    impl.drawing = impl.renderer.render(picture, std::move(notes), style,
                                         impl.tags.at(GST_BASE_TRANSFORM_SINK_PAD(transform)));
     return true;
   });
@@ -325,9 +544,28 @@ static gboolean gst_gemini_overlay_propose_allocation(GstBaseTransform *transfor
   return is_answered;
 }
 
+static gboolean gst_gemini_overlay_start(GstBaseTransform *transform)
+{
+  Impl &impl = *GST_GEMINI_OVERLAY(transform)->impl;
+  std::optional<SettingProblem> problem;
+  {
+    const std::lock_guard lock(impl.mutex);
+    problem = impl.problem;
+    impl.is_started = !problem;
+  }
+  if (problem)
+    GST_ELEMENT_ERROR(transform, RESOURCE, SETTINGS, ("%s", problem->message.c_str()), (nullptr));
+  return !problem;
+}
+
 static gboolean gst_gemini_overlay_stop(GstBaseTransform *transform)
 {
-  GST_GEMINI_OVERLAY(transform)->impl->forget();
+  Impl &impl = *GST_GEMINI_OVERLAY(transform)->impl;
+  {
+    const std::lock_guard lock(impl.mutex);
+    impl.is_started = false;
+  }
+  impl.forget();
   return TRUE;
 }
 
@@ -344,7 +582,9 @@ static void gst_gemini_overlay_class_init(GstGeminiOverlayClass *klass)
   object_class->get_property = GST_DEBUG_FUNCPTR(gst_gemini_overlay_get_property);
   object_class->finalize = GST_DEBUG_FUNCPTR(gst_gemini_overlay_finalize);
   install_properties<Settings>(object_class, kProperties);
-  gst_type_mark_as_plugin_api(show_get_type(), static_cast<GstPluginAPIFlags>(0));
+  for (const GetType type :
+       {show_get_type, box_style_get_type, color_by_get_type, text_position_get_type})
+    gst_type_mark_as_plugin_api(type(), static_cast<GstPluginAPIFlags>(0));
 
   GstElementClass *element_class = GST_ELEMENT_CLASS(klass);
   const auto caps = blend_caps();
@@ -363,5 +603,7 @@ static void gst_gemini_overlay_class_init(GstGeminiOverlayClass *klass)
   transform_class->transform_ip = GST_DEBUG_FUNCPTR(gst_gemini_overlay_transform_ip);
   transform_class->sink_event = GST_DEBUG_FUNCPTR(gst_gemini_overlay_sink_event);
   transform_class->propose_allocation = GST_DEBUG_FUNCPTR(gst_gemini_overlay_propose_allocation);
+  transform_class->before_transform = GST_DEBUG_FUNCPTR(gst_gemini_overlay_before_transform);
+  transform_class->start = GST_DEBUG_FUNCPTR(gst_gemini_overlay_start);
   transform_class->stop = GST_DEBUG_FUNCPTR(gst_gemini_overlay_stop);
 }

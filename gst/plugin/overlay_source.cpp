@@ -3,52 +3,89 @@
 #include "plugin/overlay_source.hpp"
 
 #include "gemini/gstgemini-private.hpp"
+#include "plugin/upstream_objects.hpp"
 
-#include <gst/video/gstvideometa.h>
-
+#include <algorithm>
+#include <array>
 #include <memory>
+#include <utility>
 
 namespace gemini {
 namespace {
 
-Notes notes_of(const Scene &scene)
+std::string state_of(const Scene &scene)
 {
-  Notes notes;
-  notes.annotations.reserve(scene.objects.size());
-  for (const Object &object : scene.objects)
-    notes.annotations.push_back({object.label, object.box, object.mask, object.point, object.box_3d,
-                                 object.text.value_or("")});
-  if (scene.analysis && scene.analysis->text)
-    notes.text = *scene.analysis->text;
-  return notes;
+  switch (scene.status) {
+  case Scene::Status::pending:
+    return scene.analysis ? "" : "waiting for an answer";
+  case Scene::Status::ok:
+    return "";
+  case Scene::Status::failed:
+    if (scene.analysis && scene.analysis->failure)
+      return std::string{"failed: "} + to_string(scene.analysis->failure->kind);
+    break;
+  default:
+    break;
+  }
+  return to_string(scene.status);
 }
 
-Notes regions_of(GstBuffer *buffer, PixelSize picture)
+// "answer 2.3 s old · 12 requests · 15480 tokens · cost 0.0021"
+std::string status_of(const Scene &scene, std::chrono::nanoseconds running_time)
 {
-  Notes notes;
-  gpointer state = nullptr;
-  while (const GstMeta *meta = gst_buffer_iterate_meta_filtered(
-             buffer, &state, GST_VIDEO_REGION_OF_INTEREST_META_API_TYPE)) {
-    const auto *region = reinterpret_cast<const GstVideoRegionOfInterestMeta *>(meta);
-    const gchar *label = g_quark_to_string(region->roi_type);
-    notes.annotations.push_back(
-        {label ? label : "", Rect{static_cast<double>(region->x) / picture.width,
-                                  static_cast<double>(region->y) / picture.height,
-                                  static_cast<double>(region->w) / picture.width,
-                                  static_cast<double>(region->h) / picture.height}});
+  std::string status;
+  const auto add = [&status](const std::string &piece) {
+    if (!piece.empty())
+      status += (status.empty() ? "" : " \u00b7 ") + piece;
+  };
+  add(state_of(scene));
+  if (!scene.analysis)
+    return status;
+  const Analysis &analysis = *scene.analysis;
+  if (is_usable(analysis) && analysis.running_time.count() >= 0 && running_time.count() >= 0)
+    add("answer " +
+        seconds_text(std::max(std::chrono::nanoseconds{0}, running_time - analysis.running_time)) +
+        " old");
+  if (const auto &spent = analysis.spent) {
+    add(std::to_string(spent->requests) + (spent->requests == 1 ? " request" : " requests"));
+    add(std::to_string(spent->tokens) + " tokens");
+    if (spent->cost) {
+      std::array<char, G_ASCII_DTOSTR_BUF_SIZE> text{};
+      add(std::string{"cost "} +
+          g_ascii_formatd(text.data(), static_cast<gint>(text.size()), "%.4f", *spent->cost));
+    }
   }
-  return notes;
+  return status;
 }
 
 } // namespace
 
-Notes notes_on(GstBuffer *buffer, PixelSize picture)
+Notes notes_on(GstBuffer *buffer, PixelSize picture, const ObjectLook &look,
+               std::chrono::nanoseconds running_time)
 {
+  Notes notes;
+  const auto add = [&](const Object &object) {
+    if (auto annotation = look.annotation_of(object))
+      notes.annotations.push_back(std::move(*annotation));
+  };
   if (const GstGeminiMeta *meta = gst_gemini_meta_get(buffer)) {
     const std::shared_ptr<const Scene> scene = gst_gemini_scene_peek_private(meta->scene);
-    return scene ? notes_of(*scene) : Notes{};
+    if (!scene)
+      return notes;
+    std::for_each(scene->objects.begin(), scene->objects.end(), add);
+    if (scene->analysis && scene->analysis->text)
+      notes.text = *scene->analysis->text;
+    notes.status = status_of(*scene, running_time);
+    return notes;
   }
-  return regions_of(buffer, picture);
+  for (const UpstreamObject &object :
+       upstream_objects(buffer, picture.width, picture.height).objects)
+    if (object.box) // the others are somewhere on the frame
+      add({.id = object.id.value_or(0),
+           .label = object.label,
+           .confidence = object.confidence,
+           .box = object.box});
+  return notes;
 }
 
 } // namespace gemini

@@ -31,7 +31,7 @@ std::shared_ptr<const Drawing> UprightRenderer::render(PixelSize frame, Notes no
                                                        const Style &style, Orientation orientation)
 {
   if (orientation == Orientation::identity)
-    return renderer_.render(frame, notes.annotations, style, notes.text);
+    return renderer_.render(frame, notes.annotations, style, notes.text, notes.status);
 
   PixelSize shown = frame;
   Style shown_style = style;
@@ -42,7 +42,7 @@ std::shared_ptr<const Drawing> UprightRenderer::render(PixelSize frame, Notes no
   const double aspect = shown.width * shown_style.pixel_aspect / shown.height;
   for (Annotation &annotation : notes.annotations)
     move(annotation, {.orientation = undo(orientation)}, aspect, style.camera_fov);
-  auto drawing = renderer_.render(shown, notes.annotations, shown_style, notes.text);
+  auto drawing = renderer_.render(shown, notes.annotations, shown_style, notes.text, notes.status);
   if (drawing != shown_ || orientation != orientation_) {
     turned_ = std::make_shared<const Drawing>(turned(*drawing, shown, undo(orientation)));
     shown_ = std::move(drawing);

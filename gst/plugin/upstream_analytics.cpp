@@ -85,6 +85,7 @@ void add_analytics_objects(GstBuffer *buffer, int width, int height,
     if (gst_analytics_od_mtd_get_location(&found, &x, &y, &w, &h, &confidence) && w > 0 && h > 0)
       object.box = Rect{static_cast<double>(x) / width, static_cast<double>(y) / height,
                         static_cast<double>(w) / width, static_cast<double>(h) / height};
+    object.confidence = confidence;
     object.label = text_of(gst_analytics_od_mtd_get_obj_type(&found));
     if (object.label.empty())
       object.label = class_of(meta, found);

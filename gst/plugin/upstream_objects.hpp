@@ -18,6 +18,7 @@ struct UpstreamObject {
   std::string label;                              // may be empty
   // Normalised and finite; may reach out of the frame. None: somewhere on it.
   std::optional<Rect> box = std::nullopt;
+  std::optional<double> confidence = std::nullopt; // 0..1; none: nobody says
 };
 
 struct UpstreamObjects {

@@ -3,8 +3,13 @@
 
 #include "overlay_fixture.hpp"
 
+#include <gst/controller/gstdirectcontrolbinding.h>
+#include <gst/controller/gsttriggercontrolsource.h>
+
 #include <algorithm>
+#include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -262,6 +267,163 @@ GST_START_TEST(properties_read_back)
 }
 GST_END_TEST
 
+namespace {
+
+// What the element has posted of that type, or nothing.
+std::string posted(GstBus *bus, GstMessageType type)
+{
+  g_autoptr(GstMessage) message = gst_bus_pop_filtered(bus, type);
+  if (!message)
+    return "";
+  g_autoptr(GError) error = nullptr;
+  if (type == GST_MESSAGE_ERROR)
+    gst_message_parse_error(message, &error, nullptr);
+  else
+    gst_message_parse_warning(message, &error, nullptr);
+  fail_unless(g_error_matches(error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS));
+  return error->message;
+}
+
+} // namespace
+
+GST_START_TEST(looks_take_effect_while_playing)
+{
+  const Overlay overlay;
+  const auto drawn = [&] { return n_changed(overlay.run(frame_with_person())); };
+  GObject *element = G_OBJECT(overlay.element());
+  const Bytes plain = bytes_of(overlay.run(frame_with_person()));
+  g_object_set(element, "colors", "person=lime", nullptr);
+  fail_if(bytes_of(overlay.run(frame_with_person())) == plain);
+  g_object_set(element, "colors", nullptr, nullptr);
+  fail_unless(bytes_of(overlay.run(frame_with_person())) == plain);
+
+  gst_util_set_object_arg(element, "show", "labels");
+  const std::size_t label = drawn();
+  g_object_set(element, "label-format", "{label}, who has nothing else to say", nullptr);
+  fail_unless(drawn() > 2 * label);
+  gst_util_set_object_arg(element, "show", "boxes");
+  const std::size_t outline = drawn();
+  gst_util_set_object_arg(element, "box-style", "corners");
+  fail_unless(drawn() < outline);
+  gst_util_set_object_arg(element, "box-style", "filled");
+  fail_unless(drawn() > 10 * outline);
+  g_object_set(element, "only-labels", "cat, dog", nullptr);
+  fail_unless_equals_uint64(drawn(), 0);
+  g_object_set(element, "only-labels", "Person", nullptr);
+  fail_if(drawn() == 0);
+
+  show(overlay, "text");
+  const Bytes below = bytes_of(overlay.run(frame_with({}, "A cat")));
+  gst_util_set_object_arg(element, "text-position", "top-left");
+  fail_if(bytes_of(overlay.run(frame_with({}, "A cat"))) == below);
+}
+GST_END_TEST
+
+GST_START_TEST(old_and_doubtful_objects_are_drawn_as_is_wanted)
+{
+  const Overlay overlay;
+  show(overlay, "boxes");
+  const auto drawn = [&](std::optional<double> confidence, std::chrono::milliseconds age) {
+    Object object = make_object("person", {0.25, 0.25, 0.5, 0.5});
+    object.confidence = confidence;
+    object.track.age = age;
+    return bytes_of(overlay.run(frame_with({object})));
+  };
+  const Bytes plain = drawn(0.4, std::chrono::seconds{9});
+  const Bytes empty = bytes_of(make_frame({}));
+  fail_if(plain == empty);
+  g_object_set(overlay.element(), "min-confidence", 0.5, "max-age", 10000, nullptr);
+  fail_unless(drawn(0.4, {}) == empty);
+  fail_unless(drawn(0.5, {}) == plain);
+  const Bytes faded = drawn({}, std::chrono::seconds{9});
+  fail_if(faded == plain || faded == empty);
+  fail_unless(drawn({}, std::chrono::seconds{10}) == empty);
+}
+GST_END_TEST
+
+GST_START_TEST(the_status_says_how_old_the_answer_is_and_what_it_took)
+{
+  const Overlay overlay;
+  auto analysis = std::make_shared<Analysis>();
+  analysis->status = AnalysisStatus::ok;
+  analysis->running_time = std::chrono::nanoseconds{0};
+  analysis->spent = Spent{.requests = 3, .tokens = 4321, .cost = 0.25};
+  const auto drawn = [&](GstClockTime pts) {
+    auto frame = make_frame({});
+    add_scene(frame, {}, analysis);
+    GST_BUFFER_PTS(frame.get()) = pts;
+    return bytes_of(overlay.run(std::move(frame)));
+  };
+  const Bytes empty = bytes_of(make_frame({}));
+  fail_unless(drawn(GST_SECOND) == empty); // unless it is asked for
+  show(overlay, "status");
+  const Bytes second = drawn(GST_SECOND);
+  fail_if(second == empty);
+  fail_unless(drawn(GST_SECOND + 50 * GST_MSECOND) == second);
+  fail_if(drawn(2 * GST_SECOND) == second);
+  analysis->spent->tokens = 4322;
+  fail_if(drawn(GST_SECOND) == second);
+  auto pending = make_frame({});
+  g_autoptr(GstGeminiScene) nothing_yet =
+      gst_gemini_scene_new_private(std::make_shared<const Scene>());
+  gst_gemini_meta_add(pending.get(), nothing_yet);
+  fail_if(is_untouched(overlay.run(std::move(pending))));
+}
+GST_END_TEST
+
+GST_START_TEST(settings_that_make_no_sense_are_told_and_change_nothing)
+{
+  g_autoptr(GstBus) bus = gst_bus_new();
+  {
+    g_autoptr(GstElement) element =
+        GST_ELEMENT(gst_object_ref_sink(gst_element_factory_make("geminioverlay", nullptr)));
+    gst_element_set_bus(element, bus);
+    g_object_set(element, "label-format", "{lable}", nullptr);
+    fail_unless_equals_int(gst_element_set_state(element, GST_STATE_PAUSED),
+                           GST_STATE_CHANGE_FAILURE);
+    const std::string said = posted(bus, GST_MESSAGE_ERROR);
+    fail_unless(said.find("label-format") != std::string::npos, "%s", said.c_str());
+    g_object_set(element, "label-format", "{label}", nullptr);
+    fail_unless(gst_element_set_state(element, GST_STATE_PAUSED) != GST_STATE_CHANGE_FAILURE);
+    gst_element_set_state(element, GST_STATE_NULL);
+    gst_element_set_bus(element, nullptr);
+  }
+  const Overlay overlay;
+  gst_element_set_bus(overlay.element(), bus);
+  g_object_set(overlay.element(), "colors", "person=lime", nullptr);
+  const Bytes lime = bytes_of(overlay.run(frame_with_person()));
+  g_object_set(overlay.element(), "colors", "person=limes", nullptr);
+  const std::string said = posted(bus, GST_MESSAGE_WARNING);
+  fail_unless(said.find("\"limes\"") != std::string::npos, "%s", said.c_str());
+  fail_unless(bytes_of(overlay.run(frame_with_person())) == lime);
+  g_object_set(overlay.element(), "line-width", 0, nullptr); // says it no more
+  fail_unless(posted(bus, GST_MESSAGE_WARNING).empty());
+  gst_element_set_bus(overlay.element(), nullptr);
+}
+GST_END_TEST
+
+GST_START_TEST(properties_can_be_controlled)
+{
+  const Overlay overlay;
+  show(overlay, "boxes");
+  GstControlSource *source = gst_trigger_control_source_new();
+  auto *values = GST_TIMED_VALUE_CONTROL_SOURCE(source);
+  gst_timed_value_control_source_set(values, 0, 2 / 256.0);
+  gst_timed_value_control_source_set(values, GST_SECOND, 16 / 256.0);
+  fail_unless(gst_object_add_control_binding(
+      GST_OBJECT(overlay.element()),
+      gst_direct_control_binding_new(GST_OBJECT(overlay.element()), "line-width", source)));
+  gst_object_unref(source);
+  const auto drawn = [&](GstClockTime pts) {
+    auto frame = frame_with_person();
+    GST_BUFFER_PTS(frame.get()) = pts;
+    return n_changed(overlay.run(std::move(frame)));
+  };
+  const std::size_t thin = drawn(0);
+  fail_unless(thin > 0 && drawn(GST_SECOND) > 4 * thin);
+}
+GST_END_TEST
+
 GST_START_TEST(each_kind_is_shown_by_its_flag)
 {
   const Overlay overlay;
@@ -400,6 +562,11 @@ static Suite *overlay_suite(void)
   tcase_add_test(cases, region_of_interest_may_be_larger_than_the_frame);
   tcase_add_test(cases, properties_take_effect_while_playing);
   tcase_add_test(cases, properties_read_back);
+  tcase_add_test(cases, looks_take_effect_while_playing);
+  tcase_add_test(cases, old_and_doubtful_objects_are_drawn_as_is_wanted);
+  tcase_add_test(cases, the_status_says_how_old_the_answer_is_and_what_it_took);
+  tcase_add_test(cases, settings_that_make_no_sense_are_told_and_change_nothing);
+  tcase_add_test(cases, properties_can_be_controlled);
   tcase_add_test(cases, each_kind_is_shown_by_its_flag);
   tcase_add_test(cases, words_of_the_answer_are_drawn);
   tcase_add_test(cases, mask_opacity_takes_effect_while_playing);

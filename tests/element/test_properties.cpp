@@ -49,6 +49,8 @@ std::string flags_of(const GParamSpec *spec)
     flags += " paused";
   else if (spec->flags & GST_PARAM_MUTABLE_READY)
     flags += " ready";
+  if (spec->flags & GST_PARAM_CONTROLLABLE)
+    flags += " controllable";
   return flags;
 }
 
