@@ -36,7 +36,9 @@
 #include "plugin/overlay_blend.hpp"
 #include "plugin/overlay_source.hpp"
 #include "plugin/property_table.hpp"
+#include "plugin/redactor.hpp"
 #include "plugin/upright_renderer.hpp"
+#include "plugin/word_list.hpp"
 
 #include <gst/video/video.h>
 
@@ -48,6 +50,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 GST_DEBUG_CATEGORY_STATIC(gst_gemini_overlay_debug);
 #define GST_CAT_DEFAULT gst_gemini_overlay_debug
@@ -136,6 +139,30 @@ GType text_position_get_type()
   return type;
 }
 
+enum class Redact { none, blur, pixelate, solid };
+
+GType redact_get_type()
+{
+  static const GType type = [] {
+    static const GEnumValue values[] = {
+        {static_cast<gint>(Redact::none), "Nothing is covered", "none"},
+        {static_cast<gint>(Redact::blur), "Without any detail", "blur"},
+        {static_cast<gint>(Redact::pixelate), "Large squares", "pixelate"},
+        {static_cast<gint>(Redact::solid), "Black", "solid"},
+        {0, nullptr, nullptr},
+    };
+    return g_enum_register_static("GstGeminiOverlayRedact", values);
+  }();
+  return type;
+}
+
+constexpr Cover cover_of(Redact redact)
+{
+  return redact == Redact::blur       ? Cover::blur
+         : redact == Redact::pixelate ? Cover::pixelate
+                                      : Cover::solid;
+}
+
 struct Settings { // defaults live here, in LookSettings, and nowhere else
   Show show = Show::what_was_seen;
   BoxStyle box_style = BoxStyle::outline;
@@ -151,6 +178,11 @@ struct Settings { // defaults live here, in LookSettings, and nowhere else
   std::string font = "Sans";
   double mask_opacity = 0.5;
   double camera_fov = 60;
+  Redact redact = Redact::none;
+  std::string redact_labels;
+  double redact_margin = RedactSettings{}.margin;
+  unsigned redact_hold_ms = static_cast<unsigned>(RedactSettings{}.hold.count());
+  bool redact_strict = RedactSettings{}.is_strict;
 
   LookSettings look() const
   {
@@ -314,6 +346,68 @@ constexpr Property<Settings> kProperties[] = {
     property<&Settings::camera_fov>("camera-fov", "Camera Field Of View",
                                     "Horizontal field of view of the camera in degrees", {1, 179},
                                     kControlled),
+    /**
+     * GstGeminiOverlay:redact:
+     *
+     * How the objects of #GstGeminiOverlay:redact-labels are covered, before anything is drawn and
+     * before the frame leaves the element: inside of their masks, or of their boxes where they have
+     * none, grown by #GstGeminiOverlay:redact-margin. An object of which nobody says where it is
+     * covers the whole frame. The pixels themselves change; nothing can bring back what was there.
+     * Frames that cannot be changed end the stream with an error, and of video formats that pack
+     * their pixels in other ways than whole bytes or words the places become black.
+     *
+     * What is not known cannot be covered. With geminianalyzer in live mode who has just come into
+     * the picture can be seen until the next answer, which takes seconds, unless
+     * #GstGeminiOverlay:redact-strict covers all until then; in accurate mode every frame has
+     * waited for the answers about it. Whom the model does not see is not covered in either.
+     *
+     * Since: 0.1
+     */
+    property<&Settings::redact>("redact", "Redact", "How objects are made unrecognisable",
+                                redact_get_type, kPlaying),
+    /**
+     * GstGeminiOverlay:redact-labels:
+     *
+     * The labels of what is covered, one per comma or line; upper and lower case make no
+     * difference. Empty: all objects. As models choose their own words, it is safest to ask them
+     * for nothing else, and to leave this empty.
+     *
+     * Since: 0.1
+     */
+    property<&Settings::redact_labels>("redact-labels", "Redact Labels",
+                                       "Labels of objects to cover (empty = all)", kPlaying),
+    /**
+     * GstGeminiOverlay:redact-margin:
+     *
+     * How much larger than the object the covered part is, on each side, in parts of the object's
+     * longer one; up to twice as much where its place is not sure.
+     *
+     * Since: 0.1
+     */
+    property<&Settings::redact_margin>("redact-margin", "Redact Margin",
+                                       "Margin round covered objects, in parts of their size",
+                                       {0, 4}, kControlled),
+    /**
+     * GstGeminiOverlay:redact-hold:
+     *
+     * In milliseconds: for this time a place stays covered from when an object was last seen there,
+     * if nobody says where it has gone. Objects without an id are held always.
+     *
+     * Since: 0.1
+     */
+    property<&Settings::redact_hold_ms>("redact-hold", "Redact Hold",
+                                        "How long places of lost objects stay covered, in ms",
+                                        {0, G_MAXUINT}, kControlled),
+    /**
+     * GstGeminiOverlay:redact-strict:
+     *
+     * Covers the whole frame as long as there is no answer, or the newest one has failed, was
+     * blocked or cut off, or is older than #GstGeminiOverlay:max-age (if that is not 0).
+     *
+     * Since: 0.1
+     */
+    property<&Settings::redact_strict>("redact-strict", "Redact Strict",
+                                       "Cover all while the answer is not certain", kPlaying),
 };
 
 struct Impl {
@@ -345,18 +439,43 @@ struct Impl {
     return contains(settings.show, Show::status);
   }
 
+  // Decides what of the frame is covered.
+  void redact(PixelSize frame, const Knowledge &known, std::chrono::nanoseconds running_time)
+  {
+    covered.reset();
+    const auto wanted = redaction();
+    if (!wanted) {
+      redactor.reset();
+      return;
+    }
+    how_covered = wanted->how;
+    covered = redactor.covered(frame,
+                               {.objects = known.objects(),
+                                .is_certain = is_certain(known, running_time, max_age()),
+                                .running_time = running_time},
+                               wanted->settings);
+    if (covered->empty())
+      covered.reset();
+  }
+  bool passes_as_it_is() const { return !covered && drawing->empty(); }
+
   void forget()
   {
     renderer.reset();
     blend.reset();
+    redactor.reset();
     drawing.reset();
+    covered.reset();
     has_warned = false;
   }
 
   // Under the lock, after a change of settings. What is wrong with them; the look stays as it was
   // then.
-  std::optional<SettingProblem> derive_look()
+  std::optional<SettingProblem> derive()
   {
+    redact_labels.clear();
+    for (const std::string &label : split_list(settings.redact_labels))
+      redact_labels.push_back(folded(label));
     if (LookSettings wanted = settings.look(); wanted != derived_from) {
       derived_from = std::move(wanted);
       auto derived = ObjectLook::from(derived_from);
@@ -366,6 +485,28 @@ struct Impl {
       return problem;
     }
     return std::nullopt;
+  }
+
+  // How to cover, and what; nothing: not at all.
+  struct Redaction {
+    Cover how;
+    RedactSettings settings;
+  };
+  std::optional<Redaction> redaction() const // streaming thread
+  {
+    const std::lock_guard lock(mutex);
+    if (settings.redact == Redact::none)
+      return std::nullopt;
+    return Redaction{cover_of(settings.redact),
+                     {.labels = redact_labels,
+                      .margin = settings.redact_margin,
+                      .hold = std::chrono::milliseconds{settings.redact_hold_ms},
+                      .is_strict = settings.redact_strict}};
+  }
+  std::chrono::milliseconds max_age() const // streaming thread
+  {
+    const std::lock_guard lock(mutex);
+    return std::chrono::milliseconds{settings.max_age_ms};
   }
 
   std::shared_ptr<const ObjectLook> current_look() const
@@ -378,7 +519,8 @@ struct Impl {
   Settings settings;
   bool is_started = false;
   std::shared_ptr<const ObjectLook> look = std::make_shared<const ObjectLook>();
-  LookSettings derived_from;             // `look`, or what is wrong with them
+  LookSettings derived_from; // `look`, or what is wrong with them
+  std::vector<std::string> redact_labels;
   std::optional<SettingProblem> problem; // of the settings as they are
 
   // From here on: streaming thread, or no stream.
@@ -386,8 +528,12 @@ struct Impl {
   OrientationTags tags;
   UprightRenderer renderer;
   OverlayBlend blend;
-  std::shared_ptr<const Drawing> drawing; // for the buffer that is being transformed
-  bool has_warned = false;                // of frames that cannot be mapped
+  Redactor redactor;
+  // For the buffer that is being transformed. Both null or empty: it passes as it is.
+  std::shared_ptr<const Drawing> drawing;
+  std::optional<CoverMap> covered;
+  Cover how_covered = Cover::solid;
+  bool has_warned = false; // of frames that cannot be mapped
 };
 
 } // namespace
@@ -420,7 +566,7 @@ static void gst_gemini_overlay_set_property(GObject *object, guint id, const GVa
     const std::lock_guard lock(impl.mutex);
     if (!set_property<Settings>(kProperties, id, impl.settings, value))
       G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, spec);
-    problem = impl.derive_look();
+    problem = impl.derive();
     if (!impl.is_started)
       problem.reset(); // which is told when it starts
   }
@@ -469,8 +615,10 @@ static GstFlowReturn gst_gemini_overlay_prepare_output_buffer(GstBaseTransform *
     const PixelSize picture{GST_VIDEO_INFO_WIDTH(&impl.info), GST_VIDEO_INFO_HEIGHT(&impl.info)};
     const GstClockTime time =
         gst_segment_to_running_time(&transform->segment, GST_FORMAT_TIME, GST_BUFFER_PTS(input));
-    Notes notes = notes_on(input, picture, *impl.current_look(),
-                           std::chrono::nanoseconds{static_cast<std::int64_t>(time)});
+    const std::chrono::nanoseconds running_time{static_cast<std::int64_t>(time)};
+    const Knowledge known = known_on(input, picture);
+    impl.redact(picture, known, running_time);
+    Notes notes = notes_of(known, *impl.current_look(), running_time);
     const Style style = impl.style();
     if (!impl.shows_status())
       notes.status.clear();
@@ -480,7 +628,7 @@ static GstFlowReturn gst_gemini_overlay_prepare_output_buffer(GstBaseTransform *
   });
   if (!is_ready)
     return GST_FLOW_ERROR;
-  if (impl.drawing->empty()) {
+  if (impl.passes_as_it_is()) {
     *output = input;
     return GST_FLOW_OK;
   }
@@ -491,11 +639,18 @@ static GstFlowReturn gst_gemini_overlay_prepare_output_buffer(GstBaseTransform *
 static GstFlowReturn gst_gemini_overlay_transform_ip(GstBaseTransform *transform, GstBuffer *buffer)
 {
   Impl &impl = *GST_GEMINI_OVERLAY(transform)->impl;
-  if (impl.drawing->empty())
+  if (impl.passes_as_it_is())
     return GST_FLOW_OK;
 
   GstVideoFrame frame;
   if (!gst_video_frame_map(&frame, &impl.info, buffer, GST_MAP_READWRITE)) {
+    if (impl.covered) {
+      GST_ELEMENT_ERROR(transform, RESOURCE, WRITE,
+                        ("Nothing can be covered: the memory of the video frames is not "
+                         "accessible, and they must not be seen as they are."),
+                        ("gst_video_frame_map() failed"));
+      return GST_FLOW_ERROR;
+    }
     if (!impl.has_warned)
       GST_ELEMENT_WARNING(
           transform, RESOURCE, WRITE,
@@ -505,6 +660,8 @@ static GstFlowReturn gst_gemini_overlay_transform_ip(GstBaseTransform *transform
     return GST_FLOW_OK;
   }
   const bool is_drawn = guarded(GST_ELEMENT_CAST(transform), false, [&] {
+    if (impl.covered)
+      impl.blend.cover(*impl.covered, impl.how_covered, frame);
     impl.blend.blend(*impl.drawing, frame);
     return true;
   });
@@ -582,8 +739,8 @@ static void gst_gemini_overlay_class_init(GstGeminiOverlayClass *klass)
   object_class->get_property = GST_DEBUG_FUNCPTR(gst_gemini_overlay_get_property);
   object_class->finalize = GST_DEBUG_FUNCPTR(gst_gemini_overlay_finalize);
   install_properties<Settings>(object_class, kProperties);
-  for (const GetType type :
-       {show_get_type, box_style_get_type, color_by_get_type, text_position_get_type})
+  for (const GetType type : {show_get_type, box_style_get_type, color_by_get_type,
+                             text_position_get_type, redact_get_type})
     gst_type_mark_as_plugin_api(type(), static_cast<GstPluginAPIFlags>(0));
 
   GstElementClass *element_class = GST_ELEMENT_CLASS(klass);

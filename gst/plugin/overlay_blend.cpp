@@ -161,6 +161,20 @@ void OverlayBlend::blend(const Drawing &drawing, const GstVideoFrame &frame)
   sprites_.shrink_to(kMaxBytes, drawing.size());
 }
 
+void OverlayBlend::cover(const CoverMap &map, Cover how, const GstVideoFrame &frame)
+{
+  if (layout_) {
+    gemini::cover(map, how, *layout_, memory_of(frame));
+    return;
+  }
+  Drawing black;
+  for (const PixelRect &rect : map.rects())
+    black.push_back({std::make_shared<const Sprite>(
+                         make_sprite({rect.width, rect.height}, argb(Color{0, 0, 0}))),
+                     {rect.x, rect.y}});
+  blend_by_api(black, frame);
+}
+
 const PlaneSprite &OverlayBlend::converted(const PlacedSprite &placed)
 {
   const Key key{placed.sprite.get(), alignment_of(*layout_, placed.sprite->size, placed.at),

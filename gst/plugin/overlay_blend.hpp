@@ -3,6 +3,7 @@
 #pragma once
 
 #include "glib/gst_ref.hpp"
+#include "render/cover.hpp"
 #include "render/plane_sprite.hpp"
 #include "render/recently_used.hpp"
 #include "render/sprite.hpp"
@@ -28,6 +29,10 @@ public:
   // `frame` is of that format, and mapped for reading and writing. Touches the samples under the
   // sprites only (of a format whose samples are not known, their rectangles).
   void blend(const Drawing &drawing, const GstVideoFrame &frame);
+
+  // Covers these parts of it. Of a format whose samples are not known they become black, however
+  // they should be covered.
+  void cover(const CoverMap &map, Cover how, const GstVideoFrame &frame);
 
 private:
   struct Key {

@@ -60,32 +60,46 @@ std::string status_of(const Scene &scene, std::chrono::nanoseconds running_time)
 
 } // namespace
 
-Notes notes_on(GstBuffer *buffer, PixelSize picture, const ObjectLook &look,
+Knowledge known_on(GstBuffer *buffer, PixelSize picture)
+{
+  Knowledge known;
+  if (const GstGeminiMeta *meta = gst_gemini_meta_get(buffer)) {
+    known.scene = gst_gemini_scene_peek_private(meta->scene);
+    return known;
+  }
+  for (UpstreamObject &object : upstream_objects(buffer, picture.width, picture.height).objects)
+    if (object.box) // the others are somewhere on the frame
+      known.found.push_back({.id = object.id.value_or(0),
+                             .label = std::move(object.label),
+                             .confidence = object.confidence,
+                             .box = object.box});
+  return known;
+}
+
+Notes notes_of(const Knowledge &known, const ObjectLook &look,
                std::chrono::nanoseconds running_time)
 {
   Notes notes;
-  const auto add = [&](const Object &object) {
+  for (const Object &object : known.objects())
     if (auto annotation = look.annotation_of(object))
       notes.annotations.push_back(std::move(*annotation));
-  };
-  if (const GstGeminiMeta *meta = gst_gemini_meta_get(buffer)) {
-    const std::shared_ptr<const Scene> scene = gst_gemini_scene_peek_private(meta->scene);
-    if (!scene)
-      return notes;
-    std::for_each(scene->objects.begin(), scene->objects.end(), add);
-    if (scene->analysis && scene->analysis->text)
-      notes.text = *scene->analysis->text;
-    notes.status = status_of(*scene, running_time);
+  if (!known.scene)
     return notes;
-  }
-  for (const UpstreamObject &object :
-       upstream_objects(buffer, picture.width, picture.height).objects)
-    if (object.box) // the others are somewhere on the frame
-      add({.id = object.id.value_or(0),
-           .label = object.label,
-           .confidence = object.confidence,
-           .box = object.box});
+  if (known.scene->analysis && known.scene->analysis->text)
+    notes.text = *known.scene->analysis->text;
+  notes.status = status_of(*known.scene, running_time);
   return notes;
+}
+
+bool is_certain(const Knowledge &known, std::chrono::nanoseconds running_time,
+                std::chrono::milliseconds max_age)
+{
+  if (!known.scene || known.scene->status != Scene::Status::ok || !known.scene->analysis)
+    return false;
+  if (max_age.count() == 0)
+    return true;
+  const auto seen = known.scene->analysis->running_time;
+  return seen.count() >= 0 && running_time.count() >= 0 && running_time - seen <= max_age;
 }
 
 } // namespace gemini

@@ -8,6 +8,7 @@
 #include <gst/gst.h>
 
 #include <chrono>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -19,10 +20,23 @@ struct Notes {
   std::string status; // about the answer itself; empty where there is no scene
 };
 
-// From the scene of the GstGeminiMeta; where there is none, from what others have found:
-// GstAnalytics (where built with it) and regions of interest. `running_time` is the frame's;
-// negative: unknown. Any thread.
-Notes notes_on(GstBuffer *buffer, PixelSize picture, const ObjectLook &look,
+// What is known of a frame, of which nothing is drawn yet.
+struct Knowledge {
+  std::shared_ptr<const Scene> scene; // of the GstGeminiMeta; null: there is none
+  // Where there is none, what others have found: GstAnalytics (where built with it) and regions of
+  // interest.
+  std::vector<Object> found;
+
+  const std::vector<Object> &objects() const { return scene ? scene->objects : found; }
+};
+
+// Any thread, as the others.
+Knowledge known_on(GstBuffer *buffer, PixelSize picture);
+// `running_time` is the frame's; negative: unknown.
+Notes notes_of(const Knowledge &known, const ObjectLook &look,
                std::chrono::nanoseconds running_time);
+// There is an answer, and it is whole and not older than `max_age` (0: however old).
+bool is_certain(const Knowledge &known, std::chrono::nanoseconds running_time,
+                std::chrono::milliseconds max_age);
 
 } // namespace gemini

@@ -2,6 +2,7 @@
 // What the overlay lets pass, what it copies, and how it follows properties and the stream.
 
 #include "overlay_fixture.hpp"
+#include "unmappable_memory.hpp"
 
 #include <gst/controller/gstdirectcontrolbinding.h>
 #include <gst/controller/gsttriggercontrolsource.h>
@@ -56,41 +57,6 @@ void show(const Overlay &overlay, const char *what)
   gst_util_set_object_arg(G_OBJECT(overlay.element()), "show", what);
 }
 
-// Memory that can only be passed on.
-struct UnmappableAllocator {
-  GstAllocator parent;
-};
-struct UnmappableAllocatorClass {
-  GstAllocatorClass parent;
-};
-GType unmappable_allocator_get_type();
-G_DEFINE_TYPE(UnmappableAllocator, unmappable_allocator, GST_TYPE_ALLOCATOR)
-
-void unmappable_allocator_init(UnmappableAllocator *self)
-{
-  self->parent.mem_map = [](GstMemory *, gsize, GstMapFlags) -> gpointer { return nullptr; };
-  self->parent.mem_unmap = [](GstMemory *) {};
-  GST_OBJECT_FLAG_SET(self, GST_ALLOCATOR_FLAG_CUSTOM_ALLOC);
-}
-
-void unmappable_allocator_class_init(UnmappableAllocatorClass *klass)
-{
-  klass->parent.free = [](GstAllocator *, GstMemory *memory) { g_free(memory); };
-}
-
-Ref<GstBuffer> unmappable_frame()
-{
-  static GstAllocator *const allocator =
-      GST_ALLOCATOR(gst_object_ref_sink(g_object_new(unmappable_allocator_get_type(), nullptr)));
-  const gsize size = info_of({}).size;
-  auto *memory = g_new0(GstMemory, 1);
-  gst_memory_init(memory, GST_MEMORY_FLAG_NO_SHARE, allocator, nullptr, size, 0, 0, size);
-  GstBuffer *buffer = gst_buffer_new();
-  gst_buffer_append_memory(buffer, memory);
-  GST_BUFFER_PTS(buffer) = 0;
-  return Ref<GstBuffer>::adopt(buffer);
-}
-
 int n_warnings(GstBus *bus)
 {
   int n = 0;
@@ -129,7 +95,7 @@ GST_START_TEST(memory_that_cannot_be_mapped_passes_when_there_is_nothing_to_draw
   const Overlay overlay;
   g_autoptr(GstBus) bus = gst_bus_new();
   gst_element_set_bus(overlay.element(), bus);
-  const auto frame = unmappable_frame();
+  const auto frame = unmappable_frame(info_of({}).size);
   fail_unless(overlay.run(frame).get() == frame.get());
   fail_unless_equals_int(n_warnings(bus), 0);
   gst_element_set_bus(overlay.element(), nullptr);
@@ -142,7 +108,7 @@ GST_START_TEST(memory_that_cannot_be_mapped_passes_with_one_warning)
   g_autoptr(GstBus) bus = gst_bus_new();
   gst_element_set_bus(overlay.element(), bus);
   for (int i = 0; i < 3; ++i) {
-    auto frame = unmappable_frame();
+    auto frame = unmappable_frame(info_of({}).size);
     add_scene(frame, {make_object("person", kBox)});
     const GstBuffer *address = frame.get();
     fail_unless(overlay.run(std::move(frame)).get() == address);
