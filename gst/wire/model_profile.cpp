@@ -10,11 +10,14 @@
 namespace gemini::wire {
 namespace {
 
-// More special patterns first.
+// More special patterns first. JSON mode turns the masks of a model that draws them as PNG into a
+// placeholder; one that draws polygons answers with boxes only unless a schema asks for more.
 constexpr std::array kProfiles = {
     ModelProfile{.pattern = "gemini-2.0-*",
                  .thinking = ThinkingBy::nothing,
                  .masks = MaskFormat::png,
+                 .form_of_masks = AnswerForm::prompt_only,
+                 .takes_ultra_high = false,
                  .tokens = TokenRule::tiles,
                  .output_limit = 8192,
                  .inline_limit = kInlineLimitOld,
@@ -22,10 +25,14 @@ constexpr std::array kProfiles = {
     ModelProfile{.pattern = "gemini-2.5-flash-lite*",
                  .thinking = ThinkingBy::budget,
                  .masks = MaskFormat::png,
+                 .form_of_masks = AnswerForm::prompt_only,
+                 .takes_ultra_high = false,
                  .tokens = TokenRule::tiles},
     ModelProfile{.pattern = "gemini-2.5-flash*",
                  .thinking = ThinkingBy::budget,
                  .masks = MaskFormat::png,
+                 .form_of_masks = AnswerForm::prompt_only,
+                 .takes_ultra_high = false,
                  .tokens = TokenRule::tiles,
                  .retirement = "2026-12-01",
                  .successor = "gemini-3.5-flash-lite"},
@@ -33,6 +40,8 @@ constexpr std::array kProfiles = {
                  .thinking = ThinkingBy::budget,
                  .least_budget = 128,
                  .masks = MaskFormat::png,
+                 .form_of_masks = AnswerForm::prompt_only,
+                 .takes_ultra_high = false,
                  .tokens = TokenRule::tiles,
                  .retirement = "2026-12-01",
                  .successor = "gemini-3.8-flash"},
@@ -60,6 +69,7 @@ constexpr std::array kProfiles = {
                  .least_level = Thinking::minimal},
     ModelProfile{.pattern = "gemini-robotics-er-1*",
                  .thinking = ThinkingBy::budget,
+                 .takes_ultra_high = false,
                  .tokens = TokenRule::tiles,
                  .retirement = "2026-08-31"},
     ModelProfile{.pattern = "gemini-robotics-er-2*",
@@ -118,6 +128,11 @@ const ModelProfile &profile_of(std::string_view model, std::string_view version)
 {
   const ModelProfile &answering = profile_of(version);
   return &answering == &kProfiles.back() ? profile_of(model) : answering;
+}
+
+std::span<const ModelProfile> model_profiles()
+{
+  return kProfiles;
 }
 
 std::vector<std::string> remarks_on(const Question &question, std::string_view model)

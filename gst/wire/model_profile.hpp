@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,8 @@ namespace gemini::wire {
 enum class ThinkingBy { unknown, nothing, budget, level };
 // How a model draws masks when asked in the way that it knows.
 enum class MaskFormat { png, polygon };
+// What besides the prompt holds an answer to its form: nothing, JSON mode, or that and our schema.
+enum class AnswerForm { prompt_only, json, schema };
 
 // What the service takes in one request.
 inline constexpr std::size_t kInlineLimit = std::size_t{100} << 20;   // bytes of the body
@@ -30,6 +33,8 @@ struct ModelProfile {
   int least_budget = 0;                 // in tokens; 0: can be off
   Thinking least_level = Thinking::low; // known to be accepted
   MaskFormat masks = MaskFormat::polygon;
+  AnswerForm form_of_masks = AnswerForm::schema; // other lists are asked for in JSON mode
+  bool takes_ultra_high = true; // the media resolution that is told picture by picture
   TokenRule tokens = TokenRule::budget;
   bool wants_sampling_unset = false; // Google advises against a temperature
   std::int64_t output_limit =
@@ -46,6 +51,9 @@ const ModelProfile &profile_of(std::string_view model);
 // The same where a reply has said which model really answers, such as the one that an alias stands
 // for or that has taken over from a retired one. `version` may be empty or unheard of.
 const ModelProfile &profile_of(std::string_view model, std::string_view version);
+
+// The whole table, in the order in which it is searched.
+std::span<const ModelProfile> model_profiles();
 
 // What of the question does not go with the model, or costs more than meets the eye: sentences for
 // the user, empty as a rule.

@@ -16,8 +16,7 @@
 namespace gemini::wire {
 namespace {
 
-// Without a schema the models of the third generation answer with boxes only. The shape is that of
-// Google's page on image understanding.
+// The shape is that of Google's page on image understanding.
 constexpr std::string_view kPolygonSchema =
     R"({"type":"OBJECT","properties":{"boxes":{"type":"ARRAY","items":{"type":"OBJECT","properties":{)"
     R"("box_2d":{"type":"ARRAY","items":{"type":"INTEGER"}},)"
@@ -157,6 +156,16 @@ void add_schema(const std::string &schema, std::size_t n_frames, GenerationConfi
                n_frames > 1 ? json_schema_list(schema, document.root()) : schema);
 }
 
+void add_form_of_masks(AnswerForm form, std::size_t n_frames, GenerationConfig &config)
+{
+  if (form == AnswerForm::prompt_only)
+    return;
+  config.add_own(OwnField::response_mime_type, kJsonType);
+  if (form == AnswerForm::schema && config.is_wanted(OwnField::response_mime_type))
+    config.add_own(OwnField::response_schema,
+                   n_frames > 1 ? open_api_list(kPolygonSchema) : kPolygonSchema);
+}
+
 void add_form_of_answer(const Question &question, const ModelProfile &profile, std::size_t n_frames,
                         GenerationConfig &config)
 {
@@ -173,12 +182,7 @@ void add_form_of_answer(const Question &question, const ModelProfile &profile, s
       config.add_own(OwnField::response_mime_type, kJsonType);
     return;
   case Task::segment:
-    if (profile.masks == MaskFormat::png)
-      return; // JSON mode turns their masks into a placeholder
-    config.add_own(OwnField::response_mime_type, kJsonType);
-    if (config.is_wanted(OwnField::response_mime_type))
-      config.add_own(OwnField::response_schema,
-                     n_frames > 1 ? open_api_list(kPolygonSchema) : kPolygonSchema);
+    add_form_of_masks(profile.form_of_masks, n_frames, config);
     return;
   case Task::detect:
   case Task::point:

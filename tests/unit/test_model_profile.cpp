@@ -3,6 +3,8 @@
 #include "wire/model_profile.hpp"
 #include "wire/thinking.hpp"
 
+#include <cstddef>
+#include <iterator>
 #include <string>
 #include <string_view>
 
@@ -12,12 +14,13 @@ using gemini::Question;
 using gemini::Task;
 using gemini::Thinking;
 using gemini::TokenRule;
+using gemini::wire::AnswerForm;
 using gemini::wire::can_be_off;
 using gemini::wire::MaskFormat;
+using gemini::wire::model_profiles;
 using gemini::wire::profile_of;
 using gemini::wire::remarks_on;
 using gemini::wire::ThinkingBy;
-
 namespace {
 
 std::string thinking(const char *model, Thinking thinking)
@@ -67,6 +70,66 @@ GST_START_TEST(name_finds_its_family)
     fail_unless(profile.thinking == c.thinking, "%s", c.model);
     fail_unless(profile.masks == c.masks, "%s", c.model);
     fail_unless(profile.tokens == c.tokens, "%s", c.model);
+  }
+}
+GST_END_TEST
+
+// As the API page has it: what is sent by default and for thinking=minimal, whether thinking can be
+// off, how masks are asked for, and what becomes of the model.
+GST_START_TEST(every_row_says_what_the_api_page_says)
+{
+  struct Case {
+    const char *model;
+    const char *automatic;
+    const char *minimal;
+    bool can_be_off;
+    AnswerForm form_of_masks;
+    bool takes_ultra_high;
+    const char *retirement;
+    const char *successor;
+  };
+  const char *const none = R"({"thinkingBudget":0})";
+  const char *const minimal = R"({"thinkingLevel":"MINIMAL"})";
+  const char *const low = R"({"thinkingLevel":"LOW"})";
+  const char *const budget = R"({"thinkingBudget":512})";
+  const auto words = AnswerForm::prompt_only;
+  const auto schema = AnswerForm::schema;
+  const Case cases[] = {
+      {"gemini-2.0-flash", "", "", true, words, false, "2026-06-01", ""},
+      {"gemini-2.5-flash-lite", none, budget, true, words, false, "", ""},
+      {"gemini-2.5-flash", none, budget, true, words, false, "2026-12-01", "gemini-3.5-flash-lite"},
+      {"gemini-2.5-pro", R"({"thinkingBudget":128})", budget, false, words, false, "2026-12-01",
+       "gemini-3.8-flash"},
+      {"gemini-3.8-flash", low, minimal, false, schema, true, "", ""},
+      {"gemini-3.7-flash", minimal, minimal, false, schema, true, "", ""},
+      {"gemini-3.5-flash-lite", minimal, minimal, false, schema, true, "", ""},
+      {"gemini-3.6-flash", minimal, minimal, false, schema, true, "", ""},
+      {"gemini-3.5-flash", minimal, minimal, false, schema, true, "", ""},
+      {"gemini-3.1-flash-lite", minimal, minimal, false, schema, true, "", ""},
+      {"gemini-3-flash-preview", minimal, minimal, false, schema, true, "", ""},
+      {"gemini-robotics-er-1.6-preview", none, budget, true, schema, false, "2026-08-31", ""},
+      {"gemini-robotics-er-2-preview", minimal, minimal, false, schema, true, "", ""},
+      {"gemini-3.1-pro-preview", low, minimal, false, schema, true, "", ""},
+      {"gemini-flash-lite-latest", minimal, minimal, false, schema, true, "", ""},
+      {"gemini-pro-latest", low, minimal, false, schema, true, "", ""},
+      {"gemini-4-argon", "", minimal, false, schema, true, "", ""},
+  };
+  fail_unless(std::size(cases) == model_profiles().size());
+  for (std::size_t i = 0; i < std::size(cases); ++i) {
+    const Case &c = cases[i];
+    const auto &profile = profile_of(c.model);
+    fail_unless(&profile == &model_profiles()[i], "%s", c.model);
+    fail_unless(thinking(c.model, Thinking::automatic) == c.automatic, "%s", c.model);
+    fail_unless(thinking(c.model, Thinking::minimal) == c.minimal, "%s", c.model);
+    fail_unless(can_be_off(profile) == c.can_be_off, "%s", c.model);
+    // What cannot be off thinks as little as it can.
+    fail_unless(profile.thinking == ThinkingBy::unknown ||
+                    thinking(c.model, Thinking::off) == c.automatic,
+                "%s", c.model);
+    fail_unless(profile.form_of_masks == c.form_of_masks, "%s", c.model);
+    fail_unless(profile.takes_ultra_high == c.takes_ultra_high, "%s", c.model);
+    fail_unless(profile.retirement == c.retirement, "%s", c.model);
+    fail_unless(profile.successor == c.successor, "%s", c.model);
   }
 }
 GST_END_TEST
@@ -140,6 +203,7 @@ static Suite *model_profile_suite()
   TCase *tcase = tcase_create("general");
   suite_add_tcase(suite, tcase);
   tcase_add_test(tcase, name_finds_its_family);
+  tcase_add_test(tcase, every_row_says_what_the_api_page_says);
   tcase_add_test(tcase, the_model_that_answers_counts);
   tcase_add_test(tcase, thinking_is_told_in_the_words_of_the_family);
   tcase_add_test(tcase, what_does_not_go_together_is_remarked);

@@ -23,8 +23,10 @@ using gemini::test::parse;
 using gemini::test::ParserPtr;
 using gemini::test::root_object;
 using gemini::test::same;
+using gemini::wire::AnswerForm;
 using gemini::wire::ImagePart;
 using gemini::wire::Images;
+using gemini::wire::ModelProfile;
 using gemini::wire::OwnField;
 using gemini::wire::OwnFields;
 using gemini::wire::profile_of;
@@ -223,6 +225,21 @@ GST_START_TEST(each_task_asks_for_its_own_form)
   const std::string polygon = config(Task::segment, "gemini-3.8-flash");
   for (const char *part : {"responseSchema", "\"boxes\"", "\"box_2d\"", "\"mask\"", "\"label\""})
     fail_unless(contains(polygon, part), "%s: %s", part, polygon.c_str());
+}
+GST_END_TEST
+
+// Whatever shape the masks have.
+GST_START_TEST(profile_says_in_which_form_masks_are_asked_for)
+{
+  const auto config = [](AnswerForm form) {
+    const ModelProfile profile{.pattern = "*", .form_of_masks = form};
+    return config_in(gemini::wire::build_request({.task = Task::segment}, profile, {},
+                                                 {.frames = {{.data = kJpeg}}})
+                         .body);
+  };
+  fail_unless(same(config(AnswerForm::prompt_only), ""));
+  fail_unless(same(config(AnswerForm::json), R"({"responseMimeType":"application/json"})"));
+  fail_unless(contains(config(AnswerForm::schema), "responseSchema"));
 }
 GST_END_TEST
 
@@ -510,6 +527,7 @@ static Suite *request_suite()
   tcase_add_test(tcase, request_is_not_copied_while_it_grows);
   tcase_add_test(tcase, each_family_is_sent_what_it_knows);
   tcase_add_test(tcase, each_task_asks_for_its_own_form);
+  tcase_add_test(tcase, profile_says_in_which_form_masks_are_asked_for);
   tcase_add_test(tcase, what_the_user_sets_is_sent);
   tcase_add_test(tcase, ultra_high_resolution_goes_with_the_part);
   tcase_add_test(tcase, schema_goes_where_its_kind_belongs);
