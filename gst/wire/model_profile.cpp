@@ -112,6 +112,15 @@ constexpr bool fits(std::string_view name, std::string_view pattern)
   return p == pattern.size();
 }
 
+// What a model that thinks by level may use up before it says a word.
+constexpr unsigned kRoomToThink = 4096; // tokens
+
+bool asks_to_think(Thinking thinking)
+{
+  return thinking != Thinking::automatic && thinking != Thinking::off &&
+         thinking != Thinking::unset;
+}
+
 } // namespace
 
 const ModelProfile &profile_of(std::string_view model)
@@ -154,6 +163,16 @@ std::vector<std::string> remarks_on(const Question &question, std::string_view m
       profile.least_level != Thinking::minimal)
     remarks.push_back("thinking=minimal is not known to work with " + name +
                       ": if it is refused, low is the least.");
+  if (asks_to_think(question.thinking) && profile.thinking == ThinkingBy::nothing)
+    remarks.push_back("thinking has no effect with " + name + ", which cannot think.");
+  if (question.max_output_tokens && *question.max_output_tokens < kRoomToThink &&
+      profile.thinking == ThinkingBy::level)
+    remarks.push_back("max-output-tokens=" + std::to_string(*question.max_output_tokens) +
+                      " may leave no answer: what " + name + " thinks counts, too. Give it " +
+                      std::to_string(kRoomToThink) + " or more, or no limit.");
+  if (question.media_resolution == MediaResolution::ultra_high && !profile.takes_ultra_high)
+    remarks.push_back("media-resolution=ultra-high is refused for " + name +
+                      ": high is the most before Gemini 3.");
   if (question.temperature && profile.wants_sampling_unset)
     remarks.push_back("temperature is set, but Google advises against it for " + name + ".");
   if (!question.response_schema.empty() && question.task != Task::ask)

@@ -10,6 +10,7 @@
 
 #include <gst/check/gstcheck.h>
 
+using gemini::MediaResolution;
 using gemini::Question;
 using gemini::Task;
 using gemini::Thinking;
@@ -181,6 +182,25 @@ GST_START_TEST(what_does_not_go_together_is_remarked)
   fail_unless(!is_remarked({.thinking = Thinking::minimal}, "gemini-3.6-flash", "minimal"));
   fail_unless(is_remarked({.temperature = 0.5}, "gemini-3.7-flash", "temperature"));
   fail_unless(!is_remarked({.temperature = 0.5}, "gemini-3.6-flash", "temperature"));
+  for (const Thinking level :
+       {Thinking::minimal, Thinking::low, Thinking::medium, Thinking::high, Thinking::dynamic}) {
+    fail_unless(is_remarked({.thinking = level}, "gemini-2.0-flash", "thinking has no effect"));
+    for (const char *model : {"gemini-2.5-flash", "gemini-3.8-flash", "unheard-of"})
+      fail_unless(!is_remarked({.thinking = level}, model, "no effect"), "%s", model);
+  }
+  for (const Thinking none : {Thinking::automatic, Thinking::off, Thinking::unset})
+    fail_unless(!is_remarked({.thinking = none}, "gemini-2.0-flash", "thinking"));
+  fail_unless(is_remarked({.max_output_tokens = 4095}, "gemini-3.8-flash", "4096"));
+  fail_unless(!is_remarked({.max_output_tokens = 4096}, "gemini-3.8-flash", "max-output"));
+  fail_unless(!is_remarked({.max_output_tokens = 1000}, "gemini-2.5-flash", "max-output"));
+  const Question finest{.media_resolution = MediaResolution::ultra_high};
+  for (const char *model : {"gemini-2.0-flash", "gemini-2.5-flash-lite", "gemini-2.5-pro",
+                            "gemini-robotics-er-1.5-preview"})
+    fail_unless(is_remarked(finest, model, "media-resolution=ultra-high"), "%s", model);
+  for (const char *model : {"gemini-3.8-flash", "gemini-flash-latest", "unheard-of"})
+    fail_unless(!is_remarked(finest, model, "media-resolution"), "%s", model);
+  fail_unless(!is_remarked({.media_resolution = MediaResolution::high}, "gemini-2.5-flash",
+                           "media-resolution"));
   fail_unless(is_remarked({.response_schema = "{}"}, "gemini-3.8-flash", "response-schema"));
   fail_unless(is_remarked({.task = Task::caption, .labels = {"a"}}, "gemini-3.8-flash", "labels"));
 }
