@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // From the properties to what is sent, and what happens where a model refuses it.
 #include "support.hpp"
+#include "support/temporary_folder.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -76,6 +77,42 @@ GST_START_TEST(properties_reach_the_request)
                   body.substr(std::min(text, body.size())).c_str());
     }
   }
+}
+GST_END_TEST
+
+GST_START_TEST(max_objects_is_asked_for_and_kept)
+{
+  Emulator emulator{{.faults = says(1, R"([{"box_2d":[100,200,300,400],"label":"cat"},)"
+                                       R"({"box_2d":[500,600,700,800],"label":"dog"}])")}};
+  Pipeline pipeline{film(1), emulator.url(), "max-objects=1"};
+  fail_unless(pipeline.run(), "%s", pipeline.error().c_str());
+  fail_unless(contains(emulator.requests().at(0).body, "at most 1 entry."));
+  fail_unless_equals_int(static_cast<int>(pipeline.frames().at(0).n_objects), 1);
+  const std::string line = pipeline.lines().at(0);
+  fail_unless(contains(line, R"("label":"cat")"), "%s", line.c_str());
+  fail_unless(!contains(line, R"("label":"dog")"), "%s", line.c_str());
+  fail_unless(contains(line, R"("problems":["only the first 1 of 2 objects kept"])"), "%s",
+              line.c_str());
+}
+GST_END_TEST
+
+GST_START_TEST(schema_in_a_file_gives_typed_json)
+{
+  const TemporaryFolder folder;
+  const std::string path =
+      folder.file("people.json", "{\n  \"type\": \"OBJECT\",\n"
+                                 "  \"properties\": {\"people\": {\"type\": \"INTEGER\"}}\n}\n");
+  Emulator emulator{{.faults = says(1, R"({"people": 2})")}};
+  Pipeline pipeline{film(1), emulator.url(), "task=ask prompt=How response-schema=@" + path};
+  fail_unless(pipeline.run(), "%s", pipeline.error().c_str());
+  const std::string body = emulator.requests().at(0).body;
+  fail_unless(contains(body,
+                       R"("responseMimeType":"application/json","responseSchema":{"type":"OBJECT",)"
+                       R"("properties":{"people":{"type":"INTEGER"}}})"),
+              "%s", body.substr(std::min(body.find("\"generationConfig\""), body.size())).c_str());
+  const std::string line = pipeline.lines().at(0);
+  fail_unless(contains(line, R"("status":"ok")"), "%s", line.c_str());
+  fail_unless(contains(line, R"("json":{"people":2})"), "%s", line.c_str());
 }
 GST_END_TEST
 
@@ -219,6 +256,8 @@ static Suite *analyzer_questions_suite()
   TCase *tcase = tcase_create("questions");
   tcase_set_timeout(tcase, 60);
   tcase_add_test(tcase, properties_reach_the_request);
+  tcase_add_test(tcase, max_objects_is_asked_for_and_kept);
+  tcase_add_test(tcase, schema_in_a_file_gives_typed_json);
   tcase_add_test(tcase, only_what_is_set_is_sent);
   tcase_add_test(tcase, a_refused_field_of_ours_is_dropped_once_and_told);
   tcase_add_test(tcase, a_refused_field_of_the_user_is_his_to_mend);
