@@ -80,6 +80,16 @@ def run_tasks(commands, folder, environment):
         check(lowest <= share <= highest, f"task={task} draws on {share:.2%} of the picture")
 
 
+def run_schema(ask, folder, environment):
+    """The question again, with the answer by a schema in the words of the README."""
+    words = re.search(r"`(response-schema=@(\S+))`", (ROOT / "README.md").read_text())
+    schema = {"type": "object", "properties": {"people": {"type": "integer"}}, "required": ["people"]}
+    (folder / words.group(2)).write_text(json.dumps(schema))
+    check(run(ask.replace("task=ask", f"task=ask {words.group(1)}"), folder, environment), f"{words.group(1)} runs")
+    answer = json.loads((folder / "answer.ndjson").read_text())
+    check(answer["status"] == "ok" and isinstance(answer["json"]["people"], int), f"it is typed: {answer['json']}")
+
+
 def run_others(commands, folder, environment):
     check(len(commands) > 6, f"the README has lines for films and cameras: {len(commands)}")
     for command in commands:
@@ -102,6 +112,7 @@ def main():
             f" ! h264parse ! mp4mux ! filesink location={folder}/street.mp4"
         )
         run_tasks(tasks, folder, environment)
+        run_schema(tasks["ask"], folder, environment)
         run_others([line for title, line in lines if title != "Seven tasks"], folder, environment)
 
 
