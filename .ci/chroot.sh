@@ -23,7 +23,7 @@ unavailable() {
 # What a folder must have been made with to be used as it stands.
 recipe() {
   printf 'recipe 3\n'
-  "$src/tests/install-deps.sh" --list build video
+  "$src/tests/install-deps.sh" --list build heif video
 }
 
 # Runs a command in a mount and process namespace of its own: all mounts, and all processes that the command
@@ -87,6 +87,8 @@ prepare() {
     grep -E '^(E:|packages:)' "$root.log" | tail -n 5
     unavailable "its packages cannot be had: the whole log is $root.log"
   }
+  run /src/tests/install-deps.sh heif >"$root.log" 2>&1 ||
+    say "without HEIC: what its test needs cannot be had"
   # For the tests that numbers are written the same everywhere.
   run sh -c 'apt-get install -y locales && localedef -i de_DE -f UTF-8 de_DE.UTF-8' >"$root.log" 2>&1 ||
     unavailable "a German locale cannot be had: the whole log is $root.log"

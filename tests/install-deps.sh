@@ -7,7 +7,7 @@
 #   tests/install-deps.sh --check [GROUP...]  print those that are missing; status 1 when there are any
 #
 # Groups: build (compile and run), fetch (the emulator's network, the official SDK and the test media), fuzz (tests/fuzz/run.sh),
-# video (tests of cameras and of textures).
+# video (tests of cameras and of textures), heif (the test of HEIC).
 set -euo pipefail
 
 build=(
@@ -58,6 +58,11 @@ fuzz=(
   libclang-rt-dev
   python3
 )
+heif=(
+  heif-gdk-pixbuf
+  libheif-examples
+  libheif-plugin-x265
+)
 video=(
   gir1.2-gst-rtsp-server-1.0
   gstreamer1.0-gl
@@ -77,6 +82,10 @@ is_there() {
   if [ "$1" = npm ] && command -v npm >/dev/null; then
     return 0
   fi
+  # In Debian 12 it is a part of libheif1.
+  if [ "$1" = libheif-plugin-x265 ] && grep -qx 'VERSION_ID="12"' /etc/os-release; then
+    return 0
+  fi
   [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
 }
 
@@ -87,7 +96,7 @@ case ${1:-} in
     shift
     ;;
 esac
-[ $# -gt 0 ] || set -- build fetch fuzz video
+[ $# -gt 0 ] || set -- build fetch fuzz heif video
 
 wanted=()
 for group in "$@"; do
@@ -95,8 +104,9 @@ for group in "$@"; do
     build) wanted+=("${build[@]}") ;;
     fetch) wanted+=("${fetch[@]}") ;;
     fuzz) wanted+=("${fuzz[@]}") ;;
+    heif) wanted+=("${heif[@]}") ;;
     video) wanted+=("${video[@]}") ;;
-    *) die "there is no group '$group'; the groups are build, fetch, fuzz and video" ;;
+    *) die "there is no group '$group'; the groups are build, fetch, fuzz, heif and video" ;;
   esac
 done
 

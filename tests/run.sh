@@ -85,6 +85,7 @@ fi
 if [ "$install" = yes ]; then
   "$root/tests/install-deps.sh" build || give_up "without these packages nothing can be built"
   "$root/tests/install-deps.sh" video || say "the tests of cameras and of textures cannot be installed"
+  "$root/tests/install-deps.sh" heif || say "the test of HEIC cannot be installed"
   if [ "$tier" = full ]; then
     "$root/tests/install-deps.sh" fuzz || say "the fuzzer cannot be installed"
   fi
