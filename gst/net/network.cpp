@@ -38,6 +38,10 @@ std::shared_ptr<Network> Network::share()
 Network::Network() : thread_("gemini-net")
 {
   thread_.post([this] {
+    // The first lookup of a proxy asks for the file system under a lock of GIO's that another
+    // thread, such as one that reads a picture, takes while it makes the file system: with GLib
+    // 2.90 and libproxy both wait for ever. What is there already is not waited for.
+    g_vfs_get_default();
     session_ =
         soup_session_new_with_options("max-conns", kConnections, "max-conns-per-host", kConnections,
                                       "user-agent", "gst-gemini/" PACKAGE_VERSION, nullptr);
