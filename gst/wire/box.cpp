@@ -45,9 +45,10 @@ std::pair<std::array<Json, 4>, std::size_t> named_edges(Json object)
   std::size_t row = 0;
   for (const EdgeNames &names : kEdgeNames) {
     std::array<Json, 4> found;
-    std::transform(names.begin(), names.end(), found.begin(),
-                   [object](std::string_view name) { return member_named(object, name); });
-    if (std::all_of(found.begin(), found.end(), [](Json edge) { return bool{edge}; }))
+    std::size_t n = 0;
+    while (n < names.size() && (found[n] = member_named(object, names[n])))
+      ++n;
+    if (n == names.size())
       return {found, row};
     ++row;
   }
@@ -59,12 +60,8 @@ bool holds_items(Json value)
 {
   if (!value.is_array())
     return false;
-  return std::any_of(value.begin(), value.end(), [](Json child) {
-    const auto is_named = [child](std::string_view name) {
-      return bool{member_named(child, name)};
-    };
-    return child.is_object() &&
-           (label_of(child) || std::any_of(kBoxNames.begin(), kBoxNames.end(), is_named));
+  return any_telling(value, [](Json child) {
+    return child.is_object() && (label_of(child) || member_named_any(child, kBoxNames));
   });
 }
 
@@ -83,11 +80,11 @@ bool holds_box(Json object)
 
 Json box_of(Json object)
 {
-  for (const std::string_view name : kBoxNames) {
-    const Json box = member_named(object, name);
-    if (box && box.kind() != Json::Kind::null && !holds_items(box))
-      return box;
-  }
+  const Json box = member_named_any(object, kBoxNames, [](Json value) {
+    return value.kind() != Json::Kind::null && !holds_items(value);
+  });
+  if (box)
+    return box;
   return named_edges(object).first[0] ? object : Json{};
 }
 

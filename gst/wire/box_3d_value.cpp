@@ -40,15 +40,6 @@ constexpr std::array<PartNames, 5> kSizeMembers = {{
 }};
 constexpr std::array<PartNames, 2> kRotationMembers = {{{"roll", "pitch", "yaw"}, {"x", "y", "z"}}};
 
-template <typename Names> Json part_called(Json object, const Names &names)
-{
-  for (const std::string_view name : names) {
-    if (const Json part = member_named(object, name))
-      return part;
-  }
-  return {};
-}
-
 // Adds the three members of `object` that have one row of these names. Whether there were any.
 template <typename Rows> bool add_members(Json object, const Rows &rows, Numbers &numbers)
 {
@@ -80,9 +71,9 @@ bool add_named_parts(Json box, Numbers &numbers)
   constexpr std::array<PartNames, 3> kFlatSizes = {kSizeMembers[1], kSizeMembers[2],
                                                    kSizeMembers[3]};
   constexpr std::array<PartNames, 1> kFlatRotation = {kRotationMembers[0]};
-  const Json center = part_called(box, kCenterNames);
-  const Json size = part_called(box, kSizeNames);
-  const Json rotation = part_called(box, kRotationNames);
+  const Json center = member_named_any(box, kCenterNames);
+  const Json size = member_named_any(box, kSizeNames);
+  const Json rotation = member_named_any(box, kRotationNames);
   const bool has_center = add_part(center, kCenterMembers, numbers) ||
                           (!center && add_members(box, kCenterMembers, numbers));
   if (!has_center)
@@ -127,11 +118,11 @@ bool holds_box_3d(Json object)
 
 Json box_3d_of(Json object)
 {
-  for (const std::string_view name : kBoxNames) {
-    const Json box = member_named(object, name);
-    if (box && box.kind() != Json::Kind::null && !holds_objects(box))
-      return box;
-  }
+  const Json box = member_named_any(object, kBoxNames, [](Json value) {
+    return value.kind() != Json::Kind::null && !holds_objects(value);
+  });
+  if (box)
+    return box;
   return is_named_box(object) ? object : Json{};
 }
 

@@ -34,16 +34,6 @@ constexpr std::array<std::string_view, 5> kResultNames = {"result", "results", "
 constexpr std::array<std::string_view, 4> kWordNames = {"text", "caption", "description",
                                                         "content"};
 
-template <std::size_t n>
-Json first_member(Json object, const std::array<std::string_view, n> &names)
-{
-  for (const std::string_view name : names) {
-    if (const Json member = member_named(object, name))
-      return member;
-  }
-  return {};
-}
-
 bool is_in_words(const ReadOptions &options)
 {
   return options.task == Task::caption || (options.task == Task::ask && !options.has_schema);
@@ -155,9 +145,9 @@ private:
         return member;
     }
     // A thing may be numbered by itself.
-    if (is_item(object) || (options_.task == Task::ask && !first_member(object, kResultNames)))
+    if (is_item(object) || (options_.task == Task::ask && !member_named_any(object, kResultNames)))
       return {};
-    const Json member = first_member(object, kVagueNames);
+    const Json member = member_named_any(object, kVagueNames);
     return member && frame_number(member) ? member : Json{};
   }
 
@@ -168,8 +158,8 @@ private:
       const bool is_alone = object.size() == (number ? 2U : 1U);
       return is_alone || number ? object.member("result") : Json{};
     }
-    const Json result = first_member(object, kResultNames);
-    return result || !is_in_words(options_) ? result : first_member(object, kWordNames);
+    const Json result = member_named_any(object, kResultNames);
+    return result || !is_in_words(options_) ? result : member_named_any(object, kWordNames);
   }
 
   const ReadOptions &options_;

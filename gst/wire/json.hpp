@@ -108,10 +108,7 @@ private:
     Json::Kind kind = Json::Kind::absent;
     bool is_whole = true;
   };
-  std::string_view view(Span span) const
-  {
-    return std::string_view{text_}.substr(span.at, span.size);
-  }
+  std::string_view view(Span span) const { return {text_.data() + span.at, span.size}; }
 
   std::vector<Node> nodes_;
   std::string text_; // all keys and strings, decoded, one after the other
@@ -148,5 +145,44 @@ public:
 private:
   Json at_;
 };
+
+// Looking for a name walks over the members again and again: what it takes is here.
+
+inline Json::Kind Json::kind() const
+{
+  return document_ && node_ != JsonDocument::kNone ? document_->nodes_[node_].kind : Kind::absent;
+}
+
+inline std::string_view Json::key() const
+{
+  return *this ? document_->view(document_->nodes_[node_].key) : std::string_view{};
+}
+
+inline std::size_t Json::size() const
+{
+  return *this ? document_->nodes_[node_].children : 0;
+}
+
+inline Json Json::front() const
+{
+  return *this ? Json{document_, document_->nodes_[node_].first}
+               : Json{document_, JsonDocument::kNone};
+}
+
+inline Json::Iterator Json::begin() const
+{
+  return Iterator{front()};
+}
+
+inline Json::Iterator Json::end() const
+{
+  return Iterator{Json{document_, JsonDocument::kNone}};
+}
+
+inline Json::Iterator &Json::Iterator::operator++()
+{
+  at_.node_ = at_.document_->nodes_[at_.node_].next;
+  return *this;
+}
 
 } // namespace gemini::wire

@@ -38,15 +38,6 @@ constexpr std::array<std::string_view, 9> kShapeTypes = {
 constexpr std::array<std::string_view, 4> kConfidenceNames = {"confidence", "score", "probability",
                                                               "conf"};
 
-template <typename Names> Json member_called(Json object, const Names &names)
-{
-  for (const std::string_view name : names) {
-    if (const Json member = member_named(object, name))
-      return member;
-  }
-  return {};
-}
-
 // What is left of a label when case, white space and what joins words do not count.
 std::string fold(std::string_view label)
 {
@@ -79,7 +70,7 @@ std::string_view without_number(std::string_view label)
 
 Json label_of(Json object)
 {
-  return member_called(object, kLabelNames);
+  return member_named_any(object, kLabelNames);
 }
 
 std::string_view group_label_of(Json object)
@@ -93,7 +84,7 @@ std::string_view group_label_of(Json object)
 
 std::string_view vague_label_of(Json object)
 {
-  const Json label = member_called(object, kVagueNames);
+  const Json label = member_named_any(object, kVagueNames);
   const auto is_type = [label](std::string_view type) { return is_name(label.text(), type); };
   if (!label.is_string() || std::any_of(kShapeTypes.begin(), kShapeTypes.end(), is_type))
     return {};
@@ -102,7 +93,7 @@ std::string_view vague_label_of(Json object)
 
 Json confidence_of(Json object)
 {
-  return member_called(object, kConfidenceNames);
+  return member_named_any(object, kConfidenceNames);
 }
 
 Label make_label(std::string_view text)

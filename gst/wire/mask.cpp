@@ -280,18 +280,15 @@ bool holds_mask(Json object)
 
 Json mask_of(Json object)
 {
-  Json useless;
   if (!object.is_object())
-    return useless;
-  for (const std::string_view name : kMaskNames) {
-    const Json mask = member_called(object, name);
-    if (!mask || mask.kind() == Json::Kind::null)
-      continue;
-    if (!is_empty(mask))
-      return mask;
-    useless = useless ? useless : mask;
-  }
-  return useless;
+    return {};
+  const Json mask =
+      member_named_any(object, kMaskNames, [](Json value) { return !is_empty(value); });
+  if (mask)
+    return mask;
+  // So that it can be said that it is empty.
+  return member_named_any(object, kMaskNames,
+                          [](Json value) { return value.kind() != Json::Kind::null; });
 }
 
 Json polygon_of(Json mask)

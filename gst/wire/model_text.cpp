@@ -148,16 +148,19 @@ private:
 
   void collect_object(Json object, std::string_view group, int level)
   {
+    const std::size_t left = left_;
     const Claim claim = claim_of_(object);
     if (claim == Claim::usable)
       raise(Worth::shapes);
-    else if (level < kMaxLevels && unwrap(object, group, claim, level))
+    else if (level < kMaxLevels && unwrap(object, group, claim, level)) {
+      if (left_ == left)
+        take_one(); // or else objects of empty lists would never come to an end
       return;
-    else if (claim == Claim::unusable)
+    } else if (claim == Claim::unusable)
       raise(Worth::claims);
     else if (object.size() > 0)
       raise(Worth::objects);
-    add({object, group});
+    add({object, group, claim});
   }
 
   // Takes the items of {"boxes": […]}, {"dog": {…}} and the like. Whether there were any to take.
@@ -229,6 +232,10 @@ private:
   void add(ModelItem item)
   {
     items_.push_back(item);
+    take_one();
+  }
+  void take_one()
+  {
     if (left_ > 0)
       --left_;
   }
@@ -275,7 +282,7 @@ ModelItems find_items(const JsonDocument &document, ClaimOf claim_of)
   return found;
 }
 
-bool is_name(std::string_view name, std::string_view plain)
+bool is_name_to_its_end(std::string_view name, std::string_view plain)
 {
   std::size_t at = 0;
   for (const char c : name) {

@@ -530,11 +530,7 @@ std::vector<Object> read_objects_by_the_way(const JsonDocument &document,
                                             const ReadOptions &options, Problems &problems)
 {
   ModelItems list = find_items(document, clear_shape_claim);
-  const auto has_no_shape = [](const ModelItem &item) {
-    return !item.value.is_object() || clear_shape_claim(item.value) == Claim::none;
-  };
-  list.items.erase(std::remove_if(list.items.begin(), list.items.end(), has_no_shape),
-                   list.items.end());
+  std::erase_if(list.items, [](const ModelItem &item) { return item.claim == Claim::none; });
   return ObjectReader{options, problems}.read(list);
 }
 

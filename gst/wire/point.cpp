@@ -43,7 +43,7 @@ bool holds_items(Json value)
 {
   if (!value.is_array())
     return false;
-  return std::any_of(value.begin(), value.end(), [](Json child) {
+  return any_telling(value, [](Json child) {
     return child.is_object() && (child.size() != 2 || !named_spot(child).y);
   });
 }
@@ -63,16 +63,15 @@ bool holds_point(Json object)
 
 Json point_of(Json object)
 {
-  for (const std::string_view name : kPointNames) {
-    const Json point = member_named(object, name);
-    if (point && point.kind() != Json::Kind::null && !holds_items(point))
-      return point;
-  }
-  for (const std::string_view name : kVagueNames) {
-    if (const Json point = member_named(object, name);
-        point && !holds_items(point) && is_spot(point))
-      return point;
-  }
+  const Json point = member_named_any(object, kPointNames, [](Json value) {
+    return value.kind() != Json::Kind::null && !holds_items(value);
+  });
+  if (point)
+    return point;
+  const Json vague = member_named_any(
+      object, kVagueNames, [](Json value) { return !holds_items(value) && is_spot(value); });
+  if (vague)
+    return vague;
   return named_spot(object).y && !holds_box(object) ? object : Json{};
 }
 

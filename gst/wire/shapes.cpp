@@ -19,7 +19,7 @@ namespace {
 // Parts of a mask have outlines only, and the box stands beside them.
 bool holds_items(Json mask, bool has_box)
 {
-  return std::any_of(mask.begin(), mask.end(), [has_box](Json child) {
+  return any_telling(mask, [has_box](Json child) {
     if (!child.is_object())
       return false;
     if (label_of(child) || holds_box(child))
@@ -29,12 +29,12 @@ bool holds_items(Json mask, bool has_box)
   });
 }
 
-// Whether `read` can make something of a value, or of one of the values in it.
+// Whether `read` can make something of a value, or of one of the first values in it.
 template <typename Read> bool is_readable(Json value, bool is_list, Read read)
 {
   if (!value || !is_list)
     return value && read(value);
-  return std::any_of(value.begin(), value.end(), read);
+  return any_telling(value, read);
 }
 
 // What has an axis is meant as a shape, even where it lacks the rest.
