@@ -15,6 +15,8 @@ namespace {
 
 using Kind = Json::Kind;
 
+constexpr std::string_view kSpaces = " \t\n\r\f\v";
+
 constexpr bool is_space(char c)
 {
   return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v';
@@ -157,7 +159,7 @@ void JsonParser::read_value(Frame &frame)
     break;
   case '"':
   case '\'': {
-    const Span text = read_quoted();
+    const Span text = read_quoted(frame.has_key);
     const std::uint32_t index = add(&frame, Kind::string, text);
     document_.nodes_[index].is_whole = !is_open_ended_;
     break;
@@ -266,8 +268,9 @@ void JsonParser::give_up()
   open_.clear();
 }
 
-// Reads the string that begins at the current position, decoded, into the document.
-JsonParser::Span JsonParser::read_quoted()
+// Reads the string that begins at the current position, decoded, into the document. The value of a
+// member also ends where the next one begins.
+JsonParser::Span JsonParser::read_quoted(bool is_of_member)
 {
   const char quote = text_[at_++];
   std::string &out = document_.text_;
@@ -283,6 +286,16 @@ JsonParser::Span JsonParser::read_quoted()
       run = at_;
       is_open_ended_ = false;
       break;
+    }
+    if (c == quote && is_of_member && begins_member(at_)) {
+      const std::size_t comma = text_.find_last_not_of(kSpaces, at_ - 1);
+      if (comma >= run && text_[comma] == ',') {
+        at_ = comma;
+        flush();
+        run = at_;
+        is_open_ended_ = false;
+        break;
+      }
     }
     if (c == '\\' && at_ + 1 < text_.size()) {
       flush();
@@ -306,6 +319,21 @@ bool JsonParser::is_closing_quote(std::size_t at) const
   while (at < text_.size() && is_space(text_[at]));
   constexpr std::string_view kMayFollow = ",:}]\"'/`~";
   return at >= text_.size() || kMayFollow.find(text_[at]) != std::string_view::npos;
+}
+
+// Whether the quotation mark is the first of "name": and so the one before it was never closed, as
+// happens to masks of tokens.
+bool JsonParser::begins_member(std::size_t at) const
+{
+  constexpr std::size_t kMaxName = 40;
+  constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                        "0123456789_-";
+  const std::string_view rest = text_.substr(at + 1);
+  const std::size_t end = rest.substr(0, kMaxName + 1).find_first_not_of(kLetters);
+  if (end == 0 || end == std::string_view::npos || rest[end] != text_[at])
+    return false;
+  const std::size_t colon = rest.find_first_not_of(kSpaces, end + 1);
+  return colon != std::string_view::npos && rest[colon] == ':';
 }
 
 void JsonParser::append_escape()

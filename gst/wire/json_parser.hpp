@@ -43,8 +43,9 @@ private:
   void skip_junk();
   void give_up();
 
-  Span read_quoted();
+  Span read_quoted(bool is_of_member = false);
   bool is_closing_quote(std::size_t at) const;
+  bool begins_member(std::size_t at) const;
   void append_escape();
   std::string_view bare_word() const;
   Span store(std::string_view text);

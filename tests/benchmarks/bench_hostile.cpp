@@ -222,6 +222,7 @@ std::vector<Kind> kinds()
       {"bombs behind pictures", envelope(with_masks(bomb_behind()))},
       {"quotes", envelope("[" + filled("\""))},
       {"quotes that do not end", envelope(R"(["a)" + filled("\" x"))},
+      {"members without an end", envelope("[{" + filled(R"("a":"b, )") + "}]")},
       {"backslashes", envelope(R"(["a)" + filled("\\"))},
       {"escapes", envelope(R"(["a)" + filled(R"(\ud83d\u00)"))},
       {"many parts",
