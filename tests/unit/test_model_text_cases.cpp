@@ -73,7 +73,7 @@ GST_END_TEST
 GST_START_TEST(cases_are_there)
 {
   fail_unless(text_cases().size() >= 160, "%zu", text_cases().size());
-  fail_unless(mask_cases().size() >= 20, "%zu", mask_cases().size());
+  fail_unless(mask_cases().size() >= 80, "%zu", mask_cases().size());
 }
 GST_END_TEST
 
