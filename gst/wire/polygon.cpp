@@ -174,6 +174,17 @@ void put_in_order(PolygonNumbers &numbers, const std::optional<Rect> &box, AxisO
     swap_axes(numbers.rings);
 }
 
+// Much larger on all sides: it may be the box that is wrong, or the polygon counts in thousandths
+// of the box.
+bool surrounds(const Rect &bounds, const Rect &box)
+{
+  constexpr double kClearly = 0.25; // of the box
+  const double x = kBoxSlack + kClearly * box.w;
+  const double y = kBoxSlack + kClearly * box.h;
+  return bounds.x < box.x - x && bounds.right() > box.right() + x && bounds.y < box.y - y &&
+         bounds.bottom() > box.bottom() + y;
+}
+
 // A part of a thing lies in the box of the thing; what hardly meets it belongs to something else,
 // or counts from the corner of the box.
 bool is_elsewhere(const std::vector<Ring> &rings, const Rect &box)
@@ -221,7 +232,8 @@ std::size_t drop_small(std::vector<Ring> &rings)
   return std::erase_if(rings, [](const Ring &ring) { return ring.size() < kMinPoints; });
 }
 
-std::string remark_on(const PolygonNumbers &numbers, bool is_cropped, std::size_t dropped)
+std::string remark_on(const PolygonNumbers &numbers, bool is_cropped, bool is_larger,
+                      std::size_t dropped)
 {
   std::string remark;
   const auto note = [&remark](bool applies, std::string_view what) {
@@ -233,6 +245,7 @@ std::string remark_on(const PolygonNumbers &numbers, bool is_cropped, std::size_
   note(dropped > 0, "has a part of fewer than three points");
   note(numbers.is_thinned, "has too many points, not all were kept");
   note(is_cropped, "was cropped to the picture");
+  note(is_larger, "is much larger than its box");
   return remark;
 }
 
@@ -277,11 +290,13 @@ Result<ReadPolygon, std::string> read_polygon(Json polygon, const std::optional<
     if (rings.empty())
       return std::string{"the polygon is outside the picture"};
   }
-  if (bounds_of(rings).area() <= 0)
+  const Rect bounds = bounds_of(rings);
+  if (bounds.area() <= 0)
     return std::string{"the polygon has no area"};
   if (box && is_elsewhere(rings, *box))
     return std::string{"the polygon does not fit its box"};
-  return ReadPolygon{std::move(rings), remark_on(numbers, is_cropped, dropped)};
+  const bool is_larger = box && surrounds(bounds, *box);
+  return ReadPolygon{std::move(rings), remark_on(numbers, is_cropped, is_larger, dropped)};
 }
 
 bool begins_polygon(std::string_view text)
