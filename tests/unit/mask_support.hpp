@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Shapes to draw and compare masks with, each pixel computed for itself. Include before gstcheck.h.
+// Shapes to draw and compare masks with, and what maps become, each pixel computed for itself.
+// Include before gstcheck.h.
 #pragma once
 
 #include "core/mask.hpp"
@@ -44,6 +45,48 @@ inline std::vector<std::uint8_t> map_of(const Shape &shape, int width, int heigh
       map.push_back(shape((x + 0.5) / width, (y + 0.5) / height) ? 255 : 0);
   }
   return map;
+}
+
+// Along one side by the textbook, in whatever precision there is: between the two nearest centres
+// where the map becomes larger, the mean of what lies under the cell where it becomes smaller.
+inline double sample(const std::vector<double> &values, int cell, int count)
+{
+  const auto from = static_cast<double>(values.size());
+  const auto at = [&values](double i) {
+    return values[static_cast<std::size_t>(
+        std::min(std::max(i, 0.0), static_cast<double>(values.size()) - 1))];
+  };
+  const double step = from / count;
+  if (step <= 1) {
+    const double place = (cell + 0.5) * step - 0.5;
+    const double left = std::floor(place);
+    return at(left) * (1 - (place - left)) + at(left + 1) * (place - left);
+  }
+  double sum = 0;
+  for (double i = std::floor(cell * step); i < std::min((cell + 1) * step, from); ++i) {
+    const double overlap = std::min((cell + 1) * step, i + 1) - std::max(cell * step, i);
+    sum += std::max(overlap, 0.0) * at(i);
+  }
+  return sum / step;
+}
+
+// What a map becomes, whose values above the threshold count.
+inline std::vector<std::uint8_t> reference_mask(const std::vector<std::uint8_t> &map, GridSize from,
+                                                GridSize to, unsigned threshold)
+{
+  std::vector<std::vector<double>> columns(static_cast<std::size_t>(to.width));
+  for (int y = 0; y < from.height; ++y) {
+    const auto begin = map.begin() + static_cast<std::ptrdiff_t>(y) * from.width;
+    const std::vector<double> row(begin, begin + from.width);
+    for (int x = 0; x < to.width; ++x)
+      columns[static_cast<std::size_t>(x)].push_back(sample(row, x, to.width));
+  }
+  std::vector<std::uint8_t> out;
+  for (int y = 0; y < to.height; ++y) {
+    for (const std::vector<double> &column : columns)
+      out.push_back(sample(column, y, to.height) > threshold ? 255 : 0);
+  }
+  return out;
 }
 
 inline double area_of(std::span<const std::uint8_t> coverage)

@@ -28,6 +28,7 @@ using gemini::test::in_rectangle;
 using gemini::test::in_triangle;
 using gemini::test::iou_with;
 using gemini::test::map_of;
+using gemini::test::reference_mask;
 using gemini::test::Shape;
 using gemini::test::to_text;
 
@@ -51,47 +52,6 @@ bool in_thin_cross(double x, double y)
 bool in_blocks(double x, double y)
 {
   return (static_cast<int>(x * 16) * 7 + static_cast<int>(y * 16) * 5) % 3 == 0;
-}
-
-// Along one side by the textbook, in whatever precision there is: between the two nearest centres
-// where the map becomes larger, the mean of what lies under the cell where it becomes smaller.
-double sample(const std::vector<double> &values, int cell, int count)
-{
-  const auto from = static_cast<double>(values.size());
-  const auto at = [&values](double i) {
-    return values[static_cast<std::size_t>(
-        std::min(std::max(i, 0.0), static_cast<double>(values.size()) - 1))];
-  };
-  const double step = from / count;
-  if (step <= 1) {
-    const double place = (cell + 0.5) * step - 0.5;
-    const double left = std::floor(place);
-    return at(left) * (1 - (place - left)) + at(left + 1) * (place - left);
-  }
-  double sum = 0;
-  for (double i = std::floor(cell * step); i < std::min((cell + 1) * step, from); ++i) {
-    const double overlap = std::min((cell + 1) * step, i + 1) - std::max(cell * step, i);
-    sum += std::max(overlap, 0.0) * at(i);
-  }
-  return sum / step;
-}
-
-std::vector<std::uint8_t> reference(const std::vector<std::uint8_t> &map, GridSize from,
-                                    GridSize to, unsigned threshold)
-{
-  std::vector<std::vector<double>> columns(static_cast<std::size_t>(to.width));
-  for (int y = 0; y < from.height; ++y) {
-    const auto begin = map.begin() + static_cast<std::ptrdiff_t>(y) * from.width;
-    const std::vector<double> row(begin, begin + from.width);
-    for (int x = 0; x < to.width; ++x)
-      columns[static_cast<std::size_t>(x)].push_back(sample(row, x, to.width));
-  }
-  std::vector<std::uint8_t> out;
-  for (int y = 0; y < to.height; ++y) {
-    for (const std::vector<double> &column : columns)
-      out.push_back(sample(column, y, to.height) > threshold ? 255 : 0);
-  }
-  return out;
 }
 
 const std::vector<GridSize> kSizes = {
@@ -132,7 +92,7 @@ GST_START_TEST(mask_has_the_area_of_the_map_resized_bilinearly)
     for (const GridSize size : kSizes) {
       const Mask mask = mask_from_map(map, {256, 256}, kUnit, size, 127);
       const double is = area_of(mask.coverage);
-      const double should = area_of(reference(map, {256, 256}, size, 127));
+      const double should = area_of(reference_mask(map, {256, 256}, size, 127));
       fail_unless(std::fabs(is - should) <= should * 0.01, "%s at %dx%d: %g, should be %g", name,
                   size.width, size.height, is, should);
     }
@@ -152,7 +112,7 @@ GST_START_TEST(mask_is_the_map_resized_bilinearly_cell_by_cell)
     for (const GridSize to : sizes) {
       for (const unsigned threshold : {0U, 60U, 127U, 200U}) {
         const Mask mask = mask_from_map(map, from, kUnit, to, threshold);
-        const std::vector<std::uint8_t> should = reference(map, from, to, threshold);
+        const std::vector<std::uint8_t> should = reference_mask(map, from, to, threshold);
         fail_unless(mask.width == to.width && mask.height == to.height);
         fail_unless(mask.coverage.size() == should.size());
         std::size_t differing = 0;
