@@ -2,16 +2,23 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Writes inputs to begin with: make_seeds.py TARGET FOLDER [FIXTURES].
 
-FIXTURES is a folder with bodies of replies, from which the texts are taken too; it may be missing.
+FIXTURES is a folder with bodies of replies, from which the texts are taken too; it may be missing. The cases of the
+unit tests are.
 """
 import base64
 import json
 import pathlib
+import re
 import struct
 import sys
 import zlib
 
-TASKS = range(7)
+# In the order of the targets' options_of(), which divides by their number.
+TASK_NAMES = ("detect", "segment", "point", "boxes-3d", "caption", "classify", "ask")
+TASKS = range(len(TASK_NAMES))
+BY_SCHEMA = 0x84  # a question
+CASES = [pathlib.Path(__file__).parent.parent / "unit" / name for name in ("model_text_cases.txt", "mask_cases.txt")]
+MAX_SEED = 65536  # what is longer only keeps the fuzzer busy
 
 
 def png(width, height, depth, colour, rows, interlace=0, extra=()):
@@ -171,6 +178,56 @@ def bodies_of(folder):
     return bodies, texts
 
 
+def unescaped(text):
+    """As in the files of cases, whose first lines explain it."""
+    text = re.sub(r"\\\((\d+):(.*?)\\\)", lambda m: m[2] * min(int(m[1]), MAX_SEED // max(len(m[2]), 1)), text)
+    names = {"n": b"\n", "r": b"\r", "t": b"\t"}
+    pieces = re.split(r"\\(x[0-9a-f]{2}|.)", text)
+    escapes = (bytes([int(one[1:], 16)]) if len(one) == 3 else names.get(one, one.encode()) for one in pieces[1::2])
+    plain = (one.encode() for one in pieces[::2])
+    return b"".join(a + b for a, b in zip(plain, [*escapes, b""]))
+
+
+def cases():
+    """The choice of the task and the answer of each."""
+    for path in CASES:
+        for line in path.read_text().splitlines():
+            fields = line.split("\t")
+            if not line.startswith("#") and len(fields) == 7:
+                choice = BY_SCHEMA if "schema" in fields[1] else TASK_NAMES.index(fields[1].split(";")[0])
+                yield choice, unescaped(fields[2])[:MAX_SEED]
+
+
+def masks_in(texts):
+    """The values of members that are masks or polygons, as far as they are JSON; none of them twice."""
+    name = re.compile(r'"(?:mask|masks|polygon|polygons|segmentation|points)"\s*:\s*')
+    decoder = json.JSONDecoder(strict=False)
+    found = {}
+    for text in (one.decode(errors="replace") for one in texts):
+        for match in name.finditer(text):
+            try:
+                value, _ = decoder.raw_decode(text, match.end())
+            except ValueError:
+                continue
+            if value:
+                found.setdefault(json.dumps(value), value)
+    return list(found.values())
+
+
+def mask_seeds(mask):
+    yield b"\4" + json.dumps({"mask": mask}).encode()
+    if not isinstance(mask, str):
+        return
+    yield b"\3" + mask.encode()
+    data = mask[max(mask.find("iVBORw0KGgo"), 0) :]
+    yield b"\2" + data.encode()
+    try:
+        picture = base64.b64decode(re.sub(r"\s", "", data))
+    except ValueError:
+        return
+    yield from (bytes([way]) + picture for way in (0, 1))
+
+
 def seeds(target, fixtures):
     bodies, texts = bodies_of(fixtures)
     if target == "reply":
@@ -179,20 +236,24 @@ def seeds(target, fixtures):
     elif target == "model_text":
         for content in [text.encode() for text in TEXTS] + texts:
             yield from (bytes([task]) + content for task in TASKS)
-        yield b"\x86" + b'{"any": ["thing", 1, null]}'
+        yield bytes([BY_SCHEMA]) + b'{"any": ["thing", 1, null]}'
+        yield from (bytes([choice]) + content for choice, content in cases())
     elif target == "ndjson":
         yield from (json.dumps(line, separators=(",", ":")).encode() for line in LINES)
     elif target == "stream":
         for content in [*streams(), *(json.dumps(body(json.dumps(frames))).encode() for frames in FRAMES)]:
             yield from (bytes([task, 29]) + content for task in TASKS)
-        yield from (b"\x86\x02" + content for content in streams())
+        yield from (bytes([BY_SCHEMA, 2]) + content for content in streams())
     elif target == "mask":
         yield from (bytes([way]) + one for one in PNGS for way in (0, 1))
         yield from (b"\2" + base64.b64encode(one) for one in PNGS)
         yield from (b"\3" + mask.encode() for mask in MASKS if isinstance(mask, str))
         yield from (b"\4" + json.dumps({"mask": mask}).encode() for mask in MASKS + POLYGONS)
+        for mask in masks_in([*texts, *(answer for _, answer in cases())]):
+            yield from mask_seeds(mask)
     else:
-        for polygon in POLYGONS:
+        written = masks_in([*texts, *(answer for _, answer in cases())])
+        for polygon in POLYGONS + [mask for mask in written if "iVBORw0KGgo" not in json.dumps(mask)]:
             for way in (0, 2, 4, 6, 12, 14):
                 yield bytes([way]) + json.dumps(polygon).encode()
         for way in (3, 7, 15):

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Feeds what reads answers with whatever a fuzzer comes up with. The last line is "N passed, N failed, N skipped", one
-# for each target.
+# Feeds what reads answers with whatever a fuzzer comes up with, two targets at a time where there are two processors.
+# The last line is "N passed, N failed, N skipped", one for each target.
 #
 #   tests/fuzz/run.sh [SECONDS] [TARGET...]
 #
@@ -84,6 +84,11 @@ export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
 
 # Longer inputs are slower and find little that short ones do not.
 declare -A max_len=([mask]=4096 [model_text]=4096 [ndjson]=4096 [polygon]=2048 [reply]=4096 [stream]=4096)
+# With time enough, recorded masks are not cut.
+if [ "$seconds" -ge 60 ]; then
+  max_len[mask]=65536
+  max_len[reply]=65536
+fi
 
 fuzz() { # fuzz TARGET
   local target=$1 program=$build_dir/tests/fuzz/fuzz_$1
@@ -95,7 +100,6 @@ fuzz() { # fuzz TARGET
     say "$target: its seeds cannot be made"
     return 1
   }
-  say "$target for $seconds s"
   local status=0
   "$program" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=512 -max_len="${max_len[$target]}" \
     -dict="$root/tests/fuzz/words.dict" -artifact_prefix="$found/$target-" -print_final_stats=1 -verbosity=1 \
@@ -115,12 +119,30 @@ fuzz() { # fuzz TARGET
 
 passed=0
 failed=0
-for target in "$@"; do
-  if fuzz "$target"; then
+at_a_time=$(($(nproc) > 1 ? 2 : 1))
+declare -A running=() # targets by their processes
+
+# Waits for one of them. What it has to say stays together.
+finish_one() {
+  local pid='' status=0
+  wait -n -p pid "${!running[@]}" || status=$?
+  cat "$build_dir/said-${running[$pid]}.log"
+  if [ "$status" -eq 0 ]; then
     passed=$((passed + 1))
   else
     failed=$((failed + 1))
   fi
+  unset "running[$pid]"
+}
+
+for target in "$@"; do
+  [ "${#running[@]}" -lt "$at_a_time" ] || finish_one
+  say "$target for $seconds s"
+  (fuzz "$target" || exit 1) >"$build_dir/said-$target.log" 2>&1 &
+  running[$!]=$target
+done
+while [ "${#running[@]}" -gt 0 ]; do
+  finish_one
 done
 echo "$passed passed, $failed failed, 0 skipped"
 [ "$failed" -eq 0 ]
