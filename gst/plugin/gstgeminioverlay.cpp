@@ -31,11 +31,10 @@
 
 #include "glib/guarded.hpp"
 #include "plugin/frame_format.hpp"
-#include "plugin/object_look.hpp"
 #include "plugin/orientation_tags.hpp"
 #include "plugin/overlay_blend.hpp"
+#include "plugin/overlay_properties.hpp"
 #include "plugin/overlay_source.hpp"
-#include "plugin/property_table.hpp"
 #include "plugin/redactor.hpp"
 #include "plugin/upright_renderer.hpp"
 #include "plugin/word_list.hpp"
@@ -59,103 +58,6 @@ namespace {
 
 using namespace gemini;
 
-enum class Show : unsigned {
-  boxes = 1 << 0,
-  labels = 1 << 1,
-  masks = 1 << 2,
-  points = 1 << 3,
-  boxes_3d = 1 << 4,
-  text = 1 << 5,
-  status = 1 << 6,
-  what_was_seen = boxes | labels | masks | points | boxes_3d | text,
-};
-
-constexpr bool contains(Show set, Show one)
-{
-  return (static_cast<unsigned>(set) & static_cast<unsigned>(one)) != 0;
-}
-
-GType show_get_type()
-{
-  static const GType type = [] {
-    static const GFlagsValue values[] = {
-        {static_cast<guint>(Show::boxes), "The outline of an object's box", "boxes"},
-        {static_cast<guint>(Show::labels), "An object's label, at its shape", "labels"},
-        {static_cast<guint>(Show::masks), "The inside of an object, tinted", "masks"},
-        {static_cast<guint>(Show::points), "The point that stands for an object", "points"},
-        {static_cast<guint>(Show::boxes_3d), "The edges of an object's box in space", "boxes-3d"},
-        {static_cast<guint>(Show::text), "A caption, an answer or classes", "text"},
-        {static_cast<guint>(Show::status),
-         "The age of the answer, and what was asked and paid for so far", "status"},
-        {0, nullptr, nullptr},
-    };
-    return g_flags_register_static("GstGeminiOverlayShow", values);
-  }();
-  return type;
-}
-
-GType box_style_get_type()
-{
-  static const GType type = [] {
-    static const GEnumValue values[] = {
-        {static_cast<gint>(BoxStyle::outline), "All four sides", "outline"},
-        {static_cast<gint>(BoxStyle::corners), "The corners, which hide less", "corners"},
-        {static_cast<gint>(BoxStyle::filled), "All four sides, and a tint inside", "filled"},
-        {0, nullptr, nullptr},
-    };
-    return g_enum_register_static("GstGeminiOverlayBoxStyle", values);
-  }();
-  return type;
-}
-
-GType color_by_get_type()
-{
-  static const GType type = [] {
-    static const GEnumValue values[] = {
-        {static_cast<gint>(ColorBy::label), "One colour for all with the same label", "label"},
-        {static_cast<gint>(ColorBy::id), "Neighbours differ: by the object's id", "id"},
-        {0, nullptr, nullptr},
-    };
-    return g_enum_register_static("GstGeminiOverlayColorBy", values);
-  }();
-  return type;
-}
-
-GType text_position_get_type()
-{
-  static const GType type = [] {
-    static const GEnumValue values[] = {
-        {static_cast<gint>(TextPosition::bottom_left), "Below, at the left", "bottom-left"},
-        {static_cast<gint>(TextPosition::bottom), "Below, in the middle", "bottom"},
-        {static_cast<gint>(TextPosition::bottom_right), "Below, at the right", "bottom-right"},
-        {static_cast<gint>(TextPosition::top_left), "Above, at the left", "top-left"},
-        {static_cast<gint>(TextPosition::top), "Above, in the middle", "top"},
-        {static_cast<gint>(TextPosition::top_right), "Above, at the right", "top-right"},
-        {static_cast<gint>(TextPosition::center), "In the middle of the picture", "center"},
-        {0, nullptr, nullptr},
-    };
-    return g_enum_register_static("GstGeminiOverlayTextPosition", values);
-  }();
-  return type;
-}
-
-enum class Redact { none, blur, pixelate, solid };
-
-GType redact_get_type()
-{
-  static const GType type = [] {
-    static const GEnumValue values[] = {
-        {static_cast<gint>(Redact::none), "Nothing is covered", "none"},
-        {static_cast<gint>(Redact::blur), "Without any detail", "blur"},
-        {static_cast<gint>(Redact::pixelate), "Large squares", "pixelate"},
-        {static_cast<gint>(Redact::solid), "Black", "solid"},
-        {0, nullptr, nullptr},
-    };
-    return g_enum_register_static("GstGeminiOverlayRedact", values);
-  }();
-  return type;
-}
-
 constexpr Cover cover_of(Redact redact)
 {
   return redact == Redact::blur       ? Cover::blur
@@ -163,364 +65,124 @@ constexpr Cover cover_of(Redact redact)
                                       : Cover::solid;
 }
 
-struct Settings { // defaults live here, in LookSettings, and nowhere else
-  Show show = Show::what_was_seen;
-  BoxStyle box_style = BoxStyle::outline;
-  ColorBy color_by = LookSettings{}.color_by;
-  std::string colors;
-  std::string label_format;
-  std::string only_labels;
-  double min_confidence = LookSettings{}.min_confidence;
-  unsigned max_age_ms = LookSettings{}.max_age_ms;
-  TextPosition text_position = TextPosition::bottom;
-  unsigned line_width = 0;
-  unsigned font_size = 0;
-  std::string font = "Sans";
-  double mask_opacity = 0.5;
-  double camera_fov = 60;
-  Redact redact = Redact::none;
-  std::string redact_labels;
-  double redact_margin = RedactSettings{}.margin;
-  unsigned redact_hold_ms = static_cast<unsigned>(RedactSettings{}.hold.count());
-  bool redact_strict = RedactSettings{}.is_strict;
+Style style_of(const OverlaySettings &settings, const GstVideoInfo &info)
+{
+  return {
+      .has_boxes = contains(settings.show, Show::boxes),
+      .has_labels = contains(settings.show, Show::labels),
+      .has_masks = contains(settings.show, Show::masks),
+      .has_points = contains(settings.show, Show::points),
+      .has_boxes_3d = contains(settings.show, Show::boxes_3d),
+      .has_text = contains(settings.show, Show::text),
+      .box_style = settings.box_style,
+      .text_position = settings.text_position,
+      .line_width = static_cast<int>(settings.line_width),
+      .font_size = static_cast<int>(settings.font_size),
+      .font = settings.font,
+      .mask_opacity = settings.mask_opacity,
+      .camera_fov = settings.camera_fov,
+      .pixel_aspect = static_cast<double>(GST_VIDEO_INFO_PAR_N(&info)) /
+                      std::max(1, GST_VIDEO_INFO_PAR_D(&info)),
+  };
+}
 
-  LookSettings look() const
-  {
-    return {.color_by = color_by,
-            .colors = colors,
-            .label_format = label_format,
-            .only_labels = only_labels,
-            .min_confidence = min_confidence,
-            .max_age_ms = max_age_ms};
-  }
-};
+RedactSettings redact_settings_of(const OverlaySettings &settings)
+{
+  RedactSettings redact{.labels = {},
+                        .margin = settings.redact_margin,
+                        .hold = std::chrono::milliseconds{settings.redact_hold_ms},
+                        .is_strict = settings.redact_strict};
+  for (const std::string &label : split_list(settings.redact_labels))
+    redact.labels.push_back(folded(label));
+  return redact;
+}
 
-constexpr Property<Settings> kProperties[] = {
-    /**
-     * GstGeminiOverlay:show:
-     *
-     * What is drawn. With nothing chosen every frame passes untouched. `status` is a line about the
-     * answer that is shown: how old it is, how many requests and tokens it took so far, and what
-     * they cost where geminianalyzer knows the price.
-     *
-     * Since: 0.1
-     */
-    property<&Settings::show>("show", "Show", "What to draw", show_get_type, kPlaying),
-    /**
-     * GstGeminiOverlay:box-style:
-     *
-     * How boxes are drawn. The tint inside of a filled one is as opaque as that of a mask, see
-     * #GstGeminiOverlay:mask-opacity.
-     *
-     * Since: 0.1
-     */
-    property<&Settings::box_style>("box-style", "Box Style", "How boxes are drawn",
-                                   box_style_get_type, kControlled),
-    /**
-     * GstGeminiOverlay:color-by:
-     *
-     * What gives an object its colour. Objects that nobody has given an id go by their label.
-     *
-     * Since: 0.1
-     */
-    property<&Settings::color_by>("color-by", "Color By", "What gives an object its colour",
-                                  color_by_get_type, kControlled),
-    /**
-     * GstGeminiOverlay:colors:
-     *
-     * One entry per comma or line: `person=#ff8800` is the colour of a label, `teal` or `#088` one
-     * of those that all others get, in place of ours, which colour-blind people can tell apart.
-     * Colours are written as in CSS: #rgb, #rrggbb or a name.
-     *
-     * Since: 0.1
-     */
-    property<&Settings::colors>("colors", "Colors",
-                                "Colours of labels (label=colour), and those that the others get",
-                                kPlaying),
-    /**
-     * GstGeminiOverlay:label-format:
-     *
-     * What labels say, with fields in braces: {label}, {text} (what was said about the object),
-     * {id}, {confidence}, {age} (since the model saw it) and {state} (new, kept, lost). What is in
-     * brackets goes where one of its fields has no value: `{label}[ #{id}][ {confidence}]`. Of two
-     * braces or brackets in a row one is drawn. Empty: the label, and behind a colon the text.
-     *
-     * Since: 0.1
-     */
-    property<&Settings::label_format>("label-format", "Label Format",
-                                      "What labels say, with fields such as {label} and {id} "
-                                      "(empty = label and text)",
-                                      kPlaying),
-    /**
-     * GstGeminiOverlay:only-labels:
-     *
-     * The labels of what is drawn, one per comma or line; upper and lower case make no difference.
-     * Empty: all. What is not drawn stays in the metadata.
-     *
-     * Since: 0.1
-     */
-    property<&Settings::only_labels>("only-labels", "Only Labels",
-                                     "Labels of objects to draw (empty = all)", kPlaying),
-    /**
-     * GstGeminiOverlay:min-confidence:
-     *
-     * Objects that the model, or the detector upstream, is less sure of are not drawn. Those of
-     * which nobody has said how sure they are, are: geminianalyzer has to be asked for it.
-     *
-     * Since: 0.1
-     */
-    property<&Settings::min_confidence>(
-        "min-confidence", "Min Confidence",
-        "How sure an object has to be to be drawn, if that is known", {0, 1}, kControlled),
-    /**
-     * GstGeminiOverlay:max-age:
-     *
-     * In milliseconds since the model saw an object: it fades in the second half of this time, and
-     * is not drawn any more at its end. 0: age makes no difference.
-     *
-     * Since: 0.1
-     */
-    property<&Settings::max_age_ms>("max-age", "Max Age",
-                                    "Age at which objects have faded, in ms (0 = never)",
-                                    {0, G_MAXUINT}, kControlled),
-    /**
-     * GstGeminiOverlay:text-position:
-     *
-     * Where a caption, an answer or classes stand.
-     *
-     * Since: 0.1
-     */
-    property<&Settings::text_position>("text-position", "Text Position",
-                                       "Where a caption, an answer or classes stand",
-                                       text_position_get_type, kControlled),
-    /**
-     * GstGeminiOverlay:line-width:
-     *
-     * How thick the lines of boxes are; points grow with them. Even widths look best, since most
-     * video formats have one colour for two pixels.
-     *
-     * Since: 0.1
-     */
-    property<&Settings::line_width>("line-width", "Line Width",
-                                    "Width of lines in pixels (0 = by frame height)", {0, 256},
-                                    kControlled),
-    /**
-     * GstGeminiOverlay:font-size:
-     *
-     * How large the letters of labels and text are: the height of the font's em square.
-     *
-     * Since: 0.1
-     */
-    property<&Settings::font_size>("font-size", "Font Size",
-                                   "Size of text in pixels (0 = by frame height)", {0, 512},
-                                   kControlled),
-    /**
-     * GstGeminiOverlay:font:
-     *
-     * The font of labels and text, as Pango describes fonts, for example "DejaVu Sans Bold". A size
-     * in it has no effect, see #GstGeminiOverlay:font-size. Characters that the font lacks are
-     * taken from others.
-     *
-     * Since: 0.1
-     */
-    property<&Settings::font>("font", "Font", "Family and style of text, without a size", kPlaying),
-    /**
-     * GstGeminiOverlay:mask-opacity:
-     *
-     * How much of the picture the tint of a mask hides: 0 leaves it untouched, 1 covers it.
-     *
-     * Since: 0.1
-     */
-    property<&Settings::mask_opacity>("mask-opacity", "Mask Opacity",
-                                      "Opacity of masks (0 = invisible, 1 = solid)", {0, 1},
-                                      kControlled),
-    /**
-     * GstGeminiOverlay:camera-fov:
-     *
-     * How wide the camera sees, from the left border of the picture to the right. Boxes in space
-     * are drawn as a camera with this field of view sees them; when they look too large or too
-     * small for their objects, it is another one. Models assume about 60 degrees.
-     *
-     * Since: 0.1
-     */
-    property<&Settings::camera_fov>("camera-fov", "Camera Field Of View",
-                                    "Horizontal field of view of the camera in degrees", {1, 179},
-                                    kControlled),
-    /**
-     * GstGeminiOverlay:redact:
-     *
-     * How the objects of #GstGeminiOverlay:redact-labels are covered, before anything is drawn and
-     * before the frame leaves the element: inside of their masks, or of their boxes where they have
-     * none, grown by #GstGeminiOverlay:redact-margin. An object of which nobody says where it is
-     * covers the whole frame. The pixels themselves change; nothing can bring back what was there.
-     * Frames that cannot be changed end the stream with an error, and of video formats that pack
-     * their pixels in other ways than whole bytes or words the places become black.
-     *
-     * What is not known cannot be covered. With geminianalyzer in live mode who has just come into
-     * the picture can be seen until the next answer, which takes seconds, unless
-     * #GstGeminiOverlay:redact-strict covers all until then; in accurate mode every frame has
-     * waited for the answers about it. Whom the model does not see is not covered in either.
-     *
-     * Since: 0.1
-     */
-    property<&Settings::redact>("redact", "Redact", "How objects are made unrecognisable",
-                                redact_get_type, kPlaying),
-    /**
-     * GstGeminiOverlay:redact-labels:
-     *
-     * The labels of what is covered, one per comma or line; upper and lower case make no
-     * difference. Empty: all objects. As models choose their own words, it is safest to ask them
-     * for nothing else, and to leave this empty.
-     *
-     * Since: 0.1
-     */
-    property<&Settings::redact_labels>("redact-labels", "Redact Labels",
-                                       "Labels of objects to cover (empty = all)", kPlaying),
-    /**
-     * GstGeminiOverlay:redact-margin:
-     *
-     * How much larger than the object the covered part is, on each side, in parts of the object's
-     * longer one; up to twice as much where its place is not sure.
-     *
-     * Since: 0.1
-     */
-    property<&Settings::redact_margin>("redact-margin", "Redact Margin",
-                                       "Margin round covered objects, in parts of their size",
-                                       {0, 4}, kControlled),
-    /**
-     * GstGeminiOverlay:redact-hold:
-     *
-     * In milliseconds: for this time a place stays covered from when an object was last seen there,
-     * if nobody says where it has gone. Objects without an id are held always.
-     *
-     * Since: 0.1
-     */
-    property<&Settings::redact_hold_ms>("redact-hold", "Redact Hold",
-                                        "How long places of lost objects stay covered, in ms",
-                                        {0, G_MAXUINT}, kControlled),
-    /**
-     * GstGeminiOverlay:redact-strict:
-     *
-     * Covers the whole frame as long as there is no answer, or the newest one has failed, was
-     * blocked or cut off, or is older than #GstGeminiOverlay:max-age (if that is not 0).
-     *
-     * Since: 0.1
-     */
-    property<&Settings::redact_strict>("redact-strict", "Redact Strict",
-                                       "Cover all while the answer is not certain", kPlaying),
+// What a frame is drawn by. Does not change once made.
+struct Choice {
+  OverlaySettings settings;
+  ObjectLook look;
+  RedactSettings redact;
 };
 
 struct Impl {
-  Style style() const // streaming thread
+  // After a change of settings: what is newly wrong with them. That stays as it was before.
+  std::optional<SettingProblem> derive() // under the lock
   {
-    const std::lock_guard lock(mutex);
-    return {
-        .has_boxes = contains(settings.show, Show::boxes),
-        .has_labels = contains(settings.show, Show::labels),
-        .has_masks = contains(settings.show, Show::masks),
-        .has_points = contains(settings.show, Show::points),
-        .has_boxes_3d = contains(settings.show, Show::boxes_3d),
-        .has_text = contains(settings.show, Show::text),
-        .box_style = settings.box_style,
-        .text_position = settings.text_position,
-        .line_width = static_cast<int>(settings.line_width),
-        .font_size = static_cast<int>(settings.font_size),
-        .font = settings.font,
-        .mask_opacity = settings.mask_opacity,
-        .camera_fov = settings.camera_fov,
-        .pixel_aspect = static_cast<double>(GST_VIDEO_INFO_PAR_N(&info)) /
-                        std::max(1, GST_VIDEO_INFO_PAR_D(&info)),
-    };
+    auto next =
+        std::make_shared<Choice>(Choice{settings, choice->look, redact_settings_of(settings)});
+    const auto before = std::exchange(problem, next->look.take(settings.look()));
+    choice = std::move(next);
+    return problem && (!before || before->message != problem->message) ? problem : std::nullopt;
   }
 
-  bool shows_status() const // streaming thread
+  std::shared_ptr<const Choice> current_choice() const
   {
     const std::lock_guard lock(mutex);
-    return contains(settings.show, Show::status);
+    return choice;
   }
 
-  // Decides what of the frame is covered.
-  void redact(PixelSize frame, const Knowledge &known, std::chrono::nanoseconds running_time)
+  // What of the frame is drawn and what is covered.
+  void look_at(GstBuffer *frame, std::chrono::nanoseconds running_time, Orientation orientation)
+  {
+    const auto now = current_choice();
+    const PixelSize picture{GST_VIDEO_INFO_WIDTH(&info), GST_VIDEO_INFO_HEIGHT(&info)};
+    const Knowledge known = known_on(frame, picture, now->settings.redact != Redact::none);
+    redact(*now, picture, known, running_time, frame);
+    Notes notes;
+    if (now->settings.show != Show::nothing)
+      notes = notes_of(known, now->look, running_time);
+    if (!contains(now->settings.show, Show::status))
+      notes.status.clear(); // or each change of it would be drawn anew
+    drawing =
+        renderer.render(picture, std::move(notes), style_of(now->settings, info), orientation);
+  }
+
+  void redact(const Choice &now, PixelSize picture, const Knowledge &known,
+              std::chrono::nanoseconds running_time, GstBuffer *frame)
   {
     covered.reset();
-    const auto wanted = redaction();
-    if (!wanted) {
+    if (now.settings.redact == Redact::none) {
       redactor.reset();
       return;
     }
-    how_covered = wanted->how;
-    covered = redactor.covered(frame,
-                               {.objects = known.objects(),
-                                .is_certain = is_certain(known, running_time, max_age()),
-                                .running_time = running_time},
-                               wanted->settings);
+    how_covered = cover_of(now.settings.redact);
+    const std::chrono::milliseconds max_age{now.settings.max_age_ms};
+    covered = redactor.covered(picture,
+                               {.objects = to_be_covered(known),
+                                .is_certain = is_certain(known, running_time, max_age),
+                                .running_time = running_time,
+                                .duration = std::chrono::nanoseconds{static_cast<std::int64_t>(
+                                    GST_BUFFER_DURATION(frame))}},
+                               now.redact);
     if (covered->empty())
       covered.reset();
   }
+  // In one buffer, of which only the first would be mapped.
+  bool has_several_pictures() const
+  {
+    return GST_VIDEO_INFO_INTERLACE_MODE(&info) == GST_VIDEO_INTERLACE_MODE_FIELDS ||
+           GST_VIDEO_INFO_MULTIVIEW_MODE(&info) == GST_VIDEO_MULTIVIEW_MODE_SEPARATED;
+  }
   bool passes_as_it_is() const { return !covered && drawing->empty(); }
 
-  void forget()
+  void forget_drawings()
   {
     renderer.reset();
     blend.reset();
-    redactor.reset();
     drawing.reset();
     covered.reset();
     has_warned = false;
   }
-
-  // Under the lock, after a change of settings. What is wrong with them; the look stays as it was
-  // then.
-  std::optional<SettingProblem> derive()
+  void forget()
   {
-    redact_labels.clear();
-    for (const std::string &label : split_list(settings.redact_labels))
-      redact_labels.push_back(folded(label));
-    if (LookSettings wanted = settings.look(); wanted != derived_from) {
-      derived_from = std::move(wanted);
-      auto derived = ObjectLook::from(derived_from);
-      problem = derived ? std::nullopt : std::optional{derived.error()};
-      if (derived)
-        look = std::make_shared<const ObjectLook>(std::move(*derived));
-      return problem;
-    }
-    return std::nullopt;
-  }
-
-  // How to cover, and what; nothing: not at all.
-  struct Redaction {
-    Cover how;
-    RedactSettings settings;
-  };
-  std::optional<Redaction> redaction() const // streaming thread
-  {
-    const std::lock_guard lock(mutex);
-    if (settings.redact == Redact::none)
-      return std::nullopt;
-    return Redaction{cover_of(settings.redact),
-                     {.labels = redact_labels,
-                      .margin = settings.redact_margin,
-                      .hold = std::chrono::milliseconds{settings.redact_hold_ms},
-                      .is_strict = settings.redact_strict}};
-  }
-  std::chrono::milliseconds max_age() const // streaming thread
-  {
-    const std::lock_guard lock(mutex);
-    return std::chrono::milliseconds{settings.max_age_ms};
-  }
-
-  std::shared_ptr<const ObjectLook> current_look() const
-  {
-    const std::lock_guard lock(mutex);
-    return look;
+    forget_drawings();
+    redactor.reset();
   }
 
   mutable std::mutex mutex; // guards what follows. Never held while calling GStreamer.
-  Settings settings;
+  OverlaySettings settings;
   bool is_started = false;
-  std::shared_ptr<const ObjectLook> look = std::make_shared<const ObjectLook>();
-  LookSettings derived_from; // `look`, or what is wrong with them
-  std::vector<std::string> redact_labels;
+  std::shared_ptr<const Choice> choice = std::make_shared<const Choice>();
   std::optional<SettingProblem> problem; // of the settings as they are
 
   // From here on: streaming thread, or no stream.
@@ -564,7 +226,7 @@ static void gst_gemini_overlay_set_property(GObject *object, guint id, const GVa
   std::optional<SettingProblem> problem;
   {
     const std::lock_guard lock(impl.mutex);
-    if (!set_property<Settings>(kProperties, id, impl.settings, value))
+    if (!set_property<OverlaySettings>(overlay_properties(), id, impl.settings, value))
       G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, spec);
     problem = impl.derive();
     if (!impl.is_started)
@@ -580,7 +242,7 @@ static void gst_gemini_overlay_get_property(GObject *object, guint id, GValue *v
 {
   Impl &impl = *GST_GEMINI_OVERLAY(object)->impl;
   const std::lock_guard lock(impl.mutex);
-  if (!get_property<Settings>(kProperties, id, impl.settings, value))
+  if (!get_property<OverlaySettings>(overlay_properties(), id, impl.settings, value))
     G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, spec);
 }
 
@@ -588,7 +250,7 @@ static gboolean gst_gemini_overlay_set_caps(GstBaseTransform *transform, GstCaps
                                             GstCaps * /* the same: in place */)
 {
   Impl &impl = *GST_GEMINI_OVERLAY(transform)->impl;
-  impl.forget();
+  impl.forget_drawings(); // but who is covered stays so
   if (!gst_video_info_from_caps(&impl.info, caps))
     return FALSE;
   return guarded(GST_ELEMENT_CAST(transform), FALSE, [&] {
@@ -600,6 +262,8 @@ static gboolean gst_gemini_overlay_set_caps(GstBaseTransform *transform, GstCaps
 // What controls properties, if anything does.
 static void gst_gemini_overlay_before_transform(GstBaseTransform *transform, GstBuffer *buffer)
 {
+  if (transform->segment.format != GST_FORMAT_TIME)
+    return;
   const GstClockTime time =
       gst_segment_to_stream_time(&transform->segment, GST_FORMAT_TIME, GST_BUFFER_PTS(buffer));
   if (GST_CLOCK_TIME_IS_VALID(time))
@@ -612,18 +276,12 @@ static GstFlowReturn gst_gemini_overlay_prepare_output_buffer(GstBaseTransform *
 {
   Impl &impl = *GST_GEMINI_OVERLAY(transform)->impl;
   const bool is_ready = guarded(GST_ELEMENT_CAST(transform), false, [&] {
-    const PixelSize picture{GST_VIDEO_INFO_WIDTH(&impl.info), GST_VIDEO_INFO_HEIGHT(&impl.info)};
-    const GstClockTime time =
-        gst_segment_to_running_time(&transform->segment, GST_FORMAT_TIME, GST_BUFFER_PTS(input));
-    const std::chrono::nanoseconds running_time{static_cast<std::int64_t>(time)};
-    const Knowledge known = known_on(input, picture);
-    impl.redact(picture, known, running_time);
-    Notes notes = notes_of(known, *impl.current_look(), running_time);
-    const Style style = impl.style();
-    if (!impl.shows_status())
-      notes.status.clear();
-    impl.drawing = impl.renderer.render(picture, std::move(notes), style,
-                                        impl.tags.at(GST_BASE_TRANSFORM_SINK_PAD(transform)));
+    const GstClockTime time = transform->segment.format == GST_FORMAT_TIME
+                                  ? gst_segment_to_running_time(
+                                        &transform->segment, GST_FORMAT_TIME, GST_BUFFER_PTS(input))
+                                  : GST_CLOCK_TIME_NONE;
+    impl.look_at(input, std::chrono::nanoseconds{static_cast<std::int64_t>(time)},
+                 impl.tags.at(GST_BASE_TRANSFORM_SINK_PAD(transform)));
     return true;
   });
   if (!is_ready)
@@ -636,21 +294,27 @@ static GstFlowReturn gst_gemini_overlay_prepare_output_buffer(GstBaseTransform *
       ->prepare_output_buffer(transform, input, output);
 }
 
+// The frame must not be seen as it is.
+static GstFlowReturn refuse_to_show(GstBaseTransform *transform, const char *why)
+{
+  GST_ELEMENT_ERROR(transform, RESOURCE, WRITE,
+                    ("A frame cannot be covered and must not be seen as it is: %s.", why),
+                    (nullptr));
+  return GST_FLOW_ERROR;
+}
+
 static GstFlowReturn gst_gemini_overlay_transform_ip(GstBaseTransform *transform, GstBuffer *buffer)
 {
   Impl &impl = *GST_GEMINI_OVERLAY(transform)->impl;
   if (impl.passes_as_it_is())
     return GST_FLOW_OK;
+  if (impl.covered && impl.has_several_pictures())
+    return refuse_to_show(transform, "its fields or views are separate pictures");
 
   GstVideoFrame frame;
   if (!gst_video_frame_map(&frame, &impl.info, buffer, GST_MAP_READWRITE)) {
-    if (impl.covered) {
-      GST_ELEMENT_ERROR(transform, RESOURCE, WRITE,
-                        ("Nothing can be covered: the memory of the video frames is not "
-                         "accessible, and they must not be seen as they are."),
-                        ("gst_video_frame_map() failed"));
-      return GST_FLOW_ERROR;
-    }
+    if (impl.covered)
+      return refuse_to_show(transform, "its memory is not accessible");
     if (!impl.has_warned)
       GST_ELEMENT_WARNING(
           transform, RESOURCE, WRITE,
@@ -659,15 +323,18 @@ static GstFlowReturn gst_gemini_overlay_transform_ip(GstBaseTransform *transform
     impl.has_warned = true;
     return GST_FLOW_OK;
   }
+  bool is_covered = true;
   const bool is_drawn = guarded(GST_ELEMENT_CAST(transform), false, [&] {
-    if (impl.covered)
-      impl.blend.cover(*impl.covered, impl.how_covered, frame);
-    impl.blend.blend(*impl.drawing, frame);
+    is_covered = !impl.covered || impl.blend.cover(*impl.covered, impl.how_covered, frame);
+    if (is_covered)
+      impl.blend.blend(*impl.drawing, frame);
     return true;
   });
   gst_video_frame_unmap(&frame);
   if (!is_drawn)
     return GST_FLOW_ERROR;
+  if (!is_covered)
+    return refuse_to_show(transform, "GStreamer cannot draw on its format");
   gst_buffer_unset_flags(buffer, GST_BUFFER_FLAG_GAP); // there is something to see now
   GST_LOG_OBJECT(transform, "drew %" G_GSIZE_FORMAT " sprites", impl.drawing->size());
   return GST_FLOW_OK;
@@ -738,10 +405,8 @@ static void gst_gemini_overlay_class_init(GstGeminiOverlayClass *klass)
   object_class->set_property = GST_DEBUG_FUNCPTR(gst_gemini_overlay_set_property);
   object_class->get_property = GST_DEBUG_FUNCPTR(gst_gemini_overlay_get_property);
   object_class->finalize = GST_DEBUG_FUNCPTR(gst_gemini_overlay_finalize);
-  install_properties<Settings>(object_class, kProperties);
-  for (const GetType type : {show_get_type, box_style_get_type, color_by_get_type,
-                             text_position_get_type, redact_get_type})
-    gst_type_mark_as_plugin_api(type(), static_cast<GstPluginAPIFlags>(0));
+  install_properties<OverlaySettings>(object_class, overlay_properties());
+  mark_overlay_types_as_api();
 
   GstElementClass *element_class = GST_ELEMENT_CLASS(klass);
   const auto caps = blend_caps();

@@ -54,22 +54,32 @@ Result<Palette, SettingProblem> parse_colors(const std::string &text)
 Result<ObjectLook, SettingProblem> ObjectLook::from(const LookSettings &settings)
 {
   ObjectLook look;
-  look.color_by_ = settings.color_by;
-  auto palette = parse_colors(settings.colors);
-  if (!palette)
-    return palette.error();
-  look.palette_ = std::move(*palette);
-  if (!settings.label_format.empty()) {
-    auto format = LabelFormat::parse(settings.label_format);
-    if (!format)
-      return SettingProblem{"label-format: " + format.error() + "."};
-    look.format_ = std::move(*format);
-  }
-  for (const std::string &label : split_list(settings.only_labels))
-    look.only_labels_.push_back(folded(label));
-  look.min_confidence_ = settings.min_confidence;
-  look.max_age_ = std::chrono::milliseconds{settings.max_age_ms};
+  if (auto problem = look.take(settings))
+    return std::move(*problem);
   return look;
+}
+
+std::optional<SettingProblem> ObjectLook::take(const LookSettings &settings)
+{
+  color_by_ = settings.color_by;
+  only_labels_.clear();
+  for (const std::string &label : split_list(settings.only_labels))
+    only_labels_.push_back(folded(label));
+  min_confidence_ = settings.min_confidence;
+  max_age_ = std::chrono::milliseconds{settings.max_age_ms};
+
+  std::optional<SettingProblem> problem;
+  if (auto palette = parse_colors(settings.colors))
+    palette_ = std::move(*palette);
+  else
+    problem = std::move(palette.error());
+  if (settings.label_format.empty())
+    format_.reset();
+  else if (auto format = LabelFormat::parse(settings.label_format))
+    format_ = std::move(*format);
+  else
+    problem = SettingProblem{"label-format: " + format.error() + "."};
+  return problem;
 }
 
 bool ObjectLook::is_wanted(const Object &object) const

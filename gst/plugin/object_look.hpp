@@ -36,6 +36,8 @@ public:
   ObjectLook() = default;
   // The problem names the property.
   static Result<ObjectLook, SettingProblem> from(const LookSettings &settings);
+  // The same, but what makes sense is taken, and the rest stays as it is.
+  std::optional<SettingProblem> take(const LookSettings &settings);
 
   // None where the object is not to be drawn.
   std::optional<Annotation> annotation_of(const Object &object) const;

@@ -84,14 +84,17 @@ GstVideoFrame frame_of(const Sprite &sprite)
 
 // The API's blend unpacks and packs its target in full width, line by line: given the whole frame,
 // boxes would cost ten times as much. Its colours are those of BT.709, whatever the caps say.
-void blend_by_api(const Drawing &drawing, const GstVideoFrame &frame)
+bool blend_by_api(const Drawing &drawing, const GstVideoFrame &frame)
 {
+  bool is_done = true;
   for (const PlacedSprite &placed : drawing) {
     View view = view_of(frame, placed.at, placed.sprite->size);
     GstVideoFrame sprite = frame_of(*placed.sprite);
-    gst_video_blend(&view.frame, &sprite, placed.at.x - view.origin.x, placed.at.y - view.origin.y,
-                    1.0F);
+    is_done = gst_video_blend(&view.frame, &sprite, placed.at.x - view.origin.x,
+                              placed.at.y - view.origin.y, 1.0F) &&
+              is_done;
   }
+  return is_done;
 }
 
 // The API draws wrong colours where there is more than a byte of alpha, or where it takes what
@@ -161,18 +164,18 @@ void OverlayBlend::blend(const Drawing &drawing, const GstVideoFrame &frame)
   sprites_.shrink_to(kMaxBytes, drawing.size());
 }
 
-void OverlayBlend::cover(const CoverMap &map, Cover how, const GstVideoFrame &frame)
+bool OverlayBlend::cover(const CoverMap &map, Cover how, const GstVideoFrame &frame)
 {
   if (layout_) {
     gemini::cover(map, how, *layout_, memory_of(frame));
-    return;
+    return true;
   }
   Drawing black;
   for (const PixelRect &rect : map.rects())
     black.push_back({std::make_shared<const Sprite>(
                          make_sprite({rect.width, rect.height}, argb(Color{0, 0, 0}))),
                      {rect.x, rect.y}});
-  blend_by_api(black, frame);
+  return blend_by_api(black, frame);
 }
 
 const PlaneSprite &OverlayBlend::converted(const PlacedSprite &placed)

@@ -31,8 +31,8 @@ public:
   void blend(const Drawing &drawing, const GstVideoFrame &frame);
 
   // Covers these parts of it. Of a format whose samples are not known they become black, however
-  // they should be covered.
-  void cover(const CoverMap &map, Cover how, const GstVideoFrame &frame);
+  // they should be covered. False: it could not be done.
+  bool cover(const CoverMap &map, Cover how, const GstVideoFrame &frame);
 
 private:
   struct Key {

@@ -58,17 +58,23 @@ std::string status_of(const Scene &scene, std::chrono::nanoseconds running_time)
   return status;
 }
 
+constexpr bool tells_places(Task task)
+{
+  return task == Task::detect || task == Task::segment || task == Task::point ||
+         task == Task::boxes_3d;
+}
+
 } // namespace
 
-Knowledge known_on(GstBuffer *buffer, PixelSize picture)
+Knowledge known_on(GstBuffer *buffer, PixelSize picture, bool wants_all)
 {
   Knowledge known;
-  if (const GstGeminiMeta *meta = gst_gemini_meta_get(buffer)) {
+  if (const GstGeminiMeta *meta = gst_gemini_meta_get(buffer))
     known.scene = gst_gemini_scene_peek_private(meta->scene);
+  if (known.scene && !wants_all)
     return known;
-  }
   for (UpstreamObject &object : upstream_objects(buffer, picture.width, picture.height).objects)
-    if (object.box) // the others are somewhere on the frame
+    if (!object.is_of_scene)
       known.found.push_back({.id = object.id.value_or(0),
                              .label = std::move(object.label),
                              .confidence = object.confidence,
@@ -76,15 +82,31 @@ Knowledge known_on(GstBuffer *buffer, PixelSize picture)
   return known;
 }
 
+std::vector<Object> to_be_covered(const Knowledge &known)
+{
+  std::vector<Object> all = known.scene ? known.scene->objects : std::vector<Object>{};
+  for (const Object &object : known.found) {
+    all.push_back(object);
+    all.back().id = 0;
+  }
+  return all;
+}
+
 Notes notes_of(const Knowledge &known, const ObjectLook &look,
                std::chrono::nanoseconds running_time)
 {
   Notes notes;
-  for (const Object &object : known.objects())
+  const auto add = [&](const Object &object) {
     if (auto annotation = look.annotation_of(object))
       notes.annotations.push_back(std::move(*annotation));
-  if (!known.scene)
+  };
+  if (!known.scene) {
+    for (const Object &object : known.found)
+      if (object.box) // the others are somewhere on the frame
+        add(object);
     return notes;
+  }
+  std::for_each(known.scene->objects.begin(), known.scene->objects.end(), add);
   if (known.scene->analysis && known.scene->analysis->text)
     notes.text = *known.scene->analysis->text;
   notes.status = status_of(*known.scene, running_time);
@@ -94,7 +116,8 @@ Notes notes_of(const Knowledge &known, const ObjectLook &look,
 bool is_certain(const Knowledge &known, std::chrono::nanoseconds running_time,
                 std::chrono::milliseconds max_age)
 {
-  if (!known.scene || known.scene->status != Scene::Status::ok || !known.scene->analysis)
+  if (!known.scene || known.scene->status != Scene::Status::ok || !known.scene->analysis ||
+      !tells_places(known.scene->analysis->task))
     return false;
   if (max_age.count() == 0)
     return true;

@@ -23,19 +23,21 @@ struct Notes {
 // What is known of a frame, of which nothing is drawn yet.
 struct Knowledge {
   std::shared_ptr<const Scene> scene; // of the GstGeminiMeta; null: there is none
-  // Where there is none, what others have found: GstAnalytics (where built with it) and regions of
-  // interest.
+  // What others have found, and the scene does not tell: GstAnalytics (where built with it) and
+  // regions of interest. Without a scene it is drawn.
   std::vector<Object> found;
-
-  const std::vector<Object> &objects() const { return scene ? scene->objects : found; }
 };
 
-// Any thread, as the others.
-Knowledge known_on(GstBuffer *buffer, PixelSize picture);
+// Any thread, as the others. Where there is a scene, others are asked only if `wants_all`.
+Knowledge known_on(GstBuffer *buffer, PixelSize picture, bool wants_all);
+// All, whoever tells of it. What others call their objects is no id: it may be another's on the
+// next frame.
+std::vector<Object> to_be_covered(const Knowledge &known);
 // `running_time` is the frame's; negative: unknown.
 Notes notes_of(const Knowledge &known, const ObjectLook &look,
                std::chrono::nanoseconds running_time);
-// There is an answer, and it is whole and not older than `max_age` (0: however old).
+// There is an answer that says where objects are, and it is whole and not older than `max_age` (0:
+// however old).
 bool is_certain(const Knowledge &known, std::chrono::nanoseconds running_time,
                 std::chrono::milliseconds max_age);
 

@@ -2,75 +2,117 @@
 // What of a frame nobody may see.
 #include "plugin/redactor.hpp"
 
+#include "plugin/scene_metas.hpp"
 #include "render/palette.hpp"
 
 #include <algorithm>
+#include <cstddef>
+#include <set>
 
 namespace gemini {
 namespace {
 
-// How far somebody may be found around a point that stands for him, in parts of the frame's height.
-constexpr double kReachOfPoint = 0.1;
-// Between frames that do not say when they are.
-constexpr std::chrono::milliseconds kFrame{33};
+// Between frames that say neither when they are nor how long.
+constexpr std::chrono::milliseconds kFrame{40};
 
-Rect square_round(const Point &point, PixelSize frame)
+// Who has no name may be anybody.
+bool is_chosen(const Object &object, const std::vector<std::string> &labels)
 {
-  const double reach_x = kReachOfPoint * frame.height / frame.width;
-  return {point.x - reach_x, point.y - kReachOfPoint, 2 * reach_x, 2 * kReachOfPoint};
+  return labels.empty() || object.label.empty() || object.label == kUnnamedRegion ||
+         std::find(labels.begin(), labels.end(), folded(object.label)) != labels.end();
 }
 
-// What is less sure is looked for farther around.
-double margin_of(const Object &object, const Rect &rect, PixelSize frame, double margin)
+// A mask that shows nothing, as a faint one does after its threshold, hides nobody.
+bool shows_something(const std::shared_ptr<const Mask> &mask)
 {
-  const double side = std::max(rect.w * frame.width, rect.h * frame.height);
-  return side * margin * (2 - std::clamp(object.track.confidence, 0.0, 1.0));
-}
-
-void add(CoverMap &map, const Object &object, PixelSize frame, double margin)
-{
-  const bool has_mask = object.mask && !object.mask->coverage.empty();
-  if (has_mask)
-    map.add(*object.mask, margin_of(object, object.mask->rect, frame, margin));
-  else if (object.box)
-    map.add(*object.box, margin_of(object, *object.box, frame, margin));
-  else if (object.point)
-    map.add(square_round(*object.point, frame), 0);
-  else
-    map.add_all(); // it is somewhere on the frame
+  return mask && std::any_of(mask->coverage.begin(), mask->coverage.end(),
+                             [](std::uint8_t coverage) { return coverage != 0; });
 }
 
 } // namespace
 
+Redactor::Place Redactor::place_of(const Object &object)
+{
+  return {.box = object.box,
+          .mask = shows_something(object.mask) ? object.mask : nullptr,
+          .confidence = std::clamp(object.track.confidence, 0.0, 1.0)};
+}
+
+void Redactor::add(CoverMap &map, const Place &place, double margin) const
+{
+  if (!place.mask && !place.box) {
+    map.add_all(); // it is somewhere on the frame
+    return;
+  }
+  const Rect &rect = place.mask ? place.mask->rect : *place.box;
+  const double side = std::max(rect.w * frame_.width, rect.h * frame_.height);
+  // What is less sure is looked for farther around.
+  const double grown = side * margin * (2 - place.confidence);
+  if (place.mask)
+    map.add(*place.mask, grown);
+  else
+    map.add(*place.box, grown);
+}
+
+void Redactor::hold_cells(const CoverMap &map)
+{
+  cells_.resize(static_cast<std::size_t>(map.columns()) * static_cast<std::size_t>(map.rows()));
+  std::size_t cell = 0;
+  for (int row = 0; row < map.rows(); ++row)
+    for (int column = 0; column < map.columns(); ++column, ++cell)
+      if (map.at(column, row))
+        cells_[cell] = now_;
+}
+
 CoverMap Redactor::covered(PixelSize frame, const Knowledge &known, const RedactSettings &settings)
 {
+  const bool has_time = known.running_time.count() >= 0;
+  const auto step = known.duration.count() >= 0 ? known.duration : kFrame;
+  now_ = has_time ? known.running_time : now_ + step;
+  if (frame != frame_ && !cells_.empty()) { // nobody knows where these lie now
+    cells_.clear();
+    CoverMap all{frame};
+    all.add_all();
+    hold_cells(all);
+  }
+  frame_ = frame;
+
   CoverMap map{frame};
-  now_ = known.running_time.count() >= 0 ? known.running_time : now_ + kFrame;
-  const auto is_chosen = [&](const Object &object) {
-    return settings.labels.empty() || std::find(settings.labels.begin(), settings.labels.end(),
-                                                folded(object.label)) != settings.labels.end();
-  };
-  std::vector<Place> nameless;
+  CoverMap nameless{frame};
+  std::set<Who> told;
   for (const Object &object : known.objects) {
-    if (!is_chosen(object))
+    if (!is_chosen(object, settings.labels))
       continue;
-    add(map, object, frame, settings.margin);
-    if (object.id == 0)
-      nameless.push_back({object, now_});
-    else if (object.track.state != TrackState::lost)
-      places_.insert_or_assign(object.id, Place{object, now_});
+    Place place = place_of(object);
+    place.last_told = now_;
+    add(map, place, settings.margin);
+    if (object.id == 0) {
+      add(nameless, place, settings.margin);
+      continue;
+    }
+    const Who who{object.id, object.track.state == TrackState::lost};
+    told.insert(who);
+    if (!who.second)
+      places_.erase({object.id, true}); // found again
+    places_.insert_or_assign(who, std::move(place));
   }
   // Where those were of whom nobody tells any more, or nothing for certain. Time that runs back
   // ends nothing.
-  const auto is_over = [&](const Place &place) { return now_ - place.last_told > settings.hold; };
-  std::erase_if(places_, [&](const auto &entry) { return is_over(entry.second); });
-  std::erase_if(nameless_, is_over);
-  for (const auto &[id, place] : places_)
-    if (place.last_told != now_)
-      add(map, place.object, frame, settings.margin);
-  for (const Place &place : nameless_)
-    add(map, place.object, frame, settings.margin);
-  nameless_.insert(nameless_.end(), nameless.begin(), nameless.end());
+  const auto is_over = [&](std::chrono::nanoseconds time) { return now_ - time > settings.hold; };
+  std::erase_if(places_, [&](const auto &entry) { return is_over(entry.second.last_told); });
+  for (const auto &[who, place] : places_)
+    if (!told.contains(who))
+      add(map, place, settings.margin);
+  bool is_any_held = false;
+  for (std::size_t cell = 0; cell < cells_.size(); ++cell)
+    if (cells_[cell] && !is_over(*cells_[cell])) {
+      map.add_cell(cell);
+      is_any_held = true;
+    }
+  if (!is_any_held)
+    cells_.clear();
+  if (!nameless.empty())
+    hold_cells(nameless);
   if (settings.is_strict && !known.is_certain)
     map.add_all();
   return map;
@@ -79,7 +121,7 @@ CoverMap Redactor::covered(PixelSize frame, const Knowledge &known, const Redact
 void Redactor::reset()
 {
   places_.clear();
-  nameless_.clear();
+  cells_.clear();
   now_ = std::chrono::nanoseconds{0};
 }
 

@@ -8,7 +8,10 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace gemini {
@@ -25,24 +28,38 @@ class Redactor {
 public:
   // What is known of a frame.
   struct Knowledge {
+    // Their ids are the same on all frames; 0: nobody knows who it is.
     const std::vector<Object> &objects;
-    // There is an answer, whole and new enough.
+    // There is an answer that says where objects are, whole and new enough.
     bool is_certain = false;
     std::chrono::nanoseconds running_time{-1}; // negative: unknown
+    std::chrono::nanoseconds duration{-1};     // likewise
   };
 
   CoverMap covered(PixelSize frame, const Knowledge &known, const RedactSettings &settings);
-  // Forgets who was covered: what comes has nothing to do with what was.
+  // Forgets who was covered: what comes has nothing to do with what was. (The size of the frames
+  // may change without it.)
   void reset();
 
 private:
   struct Place {
-    Object object;                         // as it was last seen for certain
+    std::optional<Rect> box;
+    std::shared_ptr<const Mask> mask;
+    double confidence = 1;
     std::chrono::nanoseconds last_told{0}; // running time; held from there on
   };
+  // Of the same object where it was seen, and where it may be while it is lost.
+  using Who = std::pair<std::uint64_t, bool>;
 
-  std::map<std::uint64_t, Place> places_; // by the id of the object
-  std::vector<Place> nameless_;           // of objects that nobody has given an id
+  static Place place_of(const Object &object);
+  void add(CoverMap &map, const Place &place, double margin) const;
+  void hold_cells(const CoverMap &map);
+
+  PixelSize frame_;
+  std::map<Who, Place> places_;
+  // Of those of whom nobody knows who they are: for each cell of the frame when it was last covered
+  // for one. Empty: never.
+  std::vector<std::optional<std::chrono::nanoseconds>> cells_;
   std::chrono::nanoseconds now_{0};
 };
 

@@ -46,7 +46,8 @@ void add_scene(GstBuffer *buffer, UpstreamObjects &found)
   for (const Object &object : value->objects)
     found.objects.push_back({.id = object.id > 0 ? std::optional{object.id} : std::nullopt,
                              .label = object.label,
-                             .box = place_of(object)});
+                             .box = place_of(object),
+                             .is_of_scene = true});
 }
 
 // An analyzer's own say, as not all labels become types.

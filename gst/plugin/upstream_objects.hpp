@@ -19,6 +19,7 @@ struct UpstreamObject {
   // Normalised and finite; may reach out of the frame. None: somewhere on it.
   std::optional<Rect> box = std::nullopt;
   std::optional<double> confidence = std::nullopt; // 0..1; none: nobody says
+  bool is_of_scene = false;                        // an analyzer of ours tells of it
 };
 
 struct UpstreamObjects {

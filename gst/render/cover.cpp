@@ -204,11 +204,8 @@ void CoverMap::add(double left, double top, double right, double bottom)
     return static_cast<int>(std::clamp<double>(std::ceil(pixel / kCell), 0, n));
   };
   for (int row = cell(top, rows_); row < past(bottom, rows_); ++row)
-    for (int column = cell(left, columns_); column < past(right, columns_); ++column) {
-      std::uint8_t &covered = cells_[index(column, row)];
-      n_covered_ += covered ? 0 : 1;
-      covered = 1;
-    }
+    for (int column = cell(left, columns_); column < past(right, columns_); ++column)
+      add_cell(index(column, row));
 }
 
 void CoverMap::add(const Rect &rect, double margin)
@@ -223,23 +220,34 @@ void CoverMap::add(const Mask &mask, double margin)
   const double top = mask.rect.y * frame_.height;
   const double across = mask.rect.w * frame_.width / mask.width;
   const double down = mask.rect.h * frame_.height / mask.height;
+  // All runs first, as they are, and then the few rectangles that these make.
+  CoverMap runs{frame_};
   for (int y = 0; y < mask.height; ++y) {
     const auto *row = mask.coverage.data() + static_cast<std::ptrdiff_t>(y) * mask.width;
     const auto *end = row + mask.width;
     const auto *begin = row;
     while ((begin = std::find_if(begin, end, [](auto c) { return c != 0; })) != end) {
       const auto *past = std::find(begin, end, 0);
-      add(left + static_cast<double>(begin - row) * across - margin, top + y * down - margin,
-          left + static_cast<double>(past - row) * across + margin, top + (y + 1) * down + margin);
+      runs.add(left + static_cast<double>(begin - row) * across, top + y * down,
+               left + static_cast<double>(past - row) * across, top + (y + 1) * down);
       begin = past;
     }
   }
+  for (const PixelRect &rect : runs.rects())
+    add(rect.x - margin, rect.y - margin, rect.right() + margin, rect.bottom() + margin);
 }
 
 void CoverMap::add_all()
 {
   std::fill(cells_.begin(), cells_.end(), std::uint8_t{1});
   n_covered_ = cells_.size();
+}
+
+void CoverMap::add_cell(std::size_t cell)
+{
+  if (!cells_[cell])
+    ++n_covered_;
+  cells_[cell] = 1;
 }
 
 std::vector<PixelRect> CoverMap::rects() const

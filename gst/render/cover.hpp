@@ -27,6 +27,8 @@ public:
   // The same of the cells of the mask that have any coverage.
   void add(const Mask &mask, double margin);
   void add_all();
+  // Cells are counted row by row.
+  void add_cell(std::size_t cell);
 
   bool empty() const { return n_covered_ == 0; }
   int columns() const { return columns_; }

@@ -166,6 +166,50 @@ GST_START_TEST(strict_covers_all_unless_the_answer_is_whole_and_new)
 }
 GST_END_TEST
 
+GST_START_TEST(strict_believes_only_who_was_asked_for_places)
+{
+  const Redacting overlay{"solid"};
+  g_object_set(overlay.element(), "redact-strict", TRUE, nullptr);
+  for (const Task task : {Task::caption, Task::classify, Task::ask}) {
+    auto in = make_frame(kGray);
+    auto analysis = std::make_shared<Analysis>();
+    analysis->status = AnalysisStatus::ok;
+    analysis->task = task;
+    add_scene(in, {}, std::move(analysis));
+    fail_unless_equals_uint64(n_black(overlay.run(std::move(in))), kAll);
+  }
+}
+GST_END_TEST
+
+GST_START_TEST(whoever_tells_of_somebody_is_believed)
+{
+  const Redacting overlay{"solid"};
+  g_object_set(overlay.element(), "redact-margin", 0.0, "redact-hold", 0, nullptr);
+  auto beside = frame({}); // the model has seen nobody
+  gst_buffer_add_video_region_of_interest_meta(beside.get(), "person", 160, 120, 320, 240);
+  fail_unless_equals_uint64(n_black(overlay.run(std::move(beside))), kAll / 4);
+  auto same = frame({person()}, GST_SECOND);
+  gst_buffer_add_video_region_of_interest_meta(same.get(), "person", 160, 120, 320, 240);
+  fail_unless_equals_uint64(n_black(overlay.run(std::move(same))), kAll / 4);
+  auto placeless = make_frame(kGray);
+  GST_BUFFER_PTS(placeless.get()) = 2 * GST_SECOND;
+  gst_buffer_add_video_region_of_interest_meta(placeless.get(), "person", 0, 0, 0, 0);
+  fail_unless_equals_uint64(n_black(overlay.run(std::move(placeless))), kAll);
+}
+GST_END_TEST
+
+GST_START_TEST(new_caps_uncover_nobody)
+{
+  Redacting overlay{"solid"};
+  overlay.run(frame({person()}));
+  const Layout smaller{.format = GST_VIDEO_FORMAT_GRAY8, .width = 320, .height = 240};
+  overlay.set_caps(smaller);
+  auto next = make_frame(smaller);
+  GST_BUFFER_PTS(next.get()) = 40 * GST_MSECOND;
+  fail_if(is_untouched(overlay.run(std::move(next))));
+}
+GST_END_TEST
+
 GST_START_TEST(frames_that_others_hold_are_not_covered_for_them)
 {
   const Redacting overlay{"solid"};
@@ -216,15 +260,20 @@ GST_START_TEST(frames_that_cannot_be_covered_do_not_leave)
 }
 GST_END_TEST
 
-// Whatever the service does.
+// Before the first answer and after each that fails.
 GST_START_TEST(strict_shows_nothing_of_a_film_that_nobody_answers)
 {
-  for (const char *mode : {"live", "accurate"}) {
+  struct {
+    const char *mode;
+    const char *source; // in live mode frames must still come when the answers do not
+  } cases[] = {{"live", "is-live=true"}, {"accurate", ""}};
+  for (const auto &c : cases) {
     Emulator emulator{{.faults = "* status 503\n"}};
-    Pipeline pipeline{std::string{"videotestsrc pattern=snow num-buffers=30 ! "} + kCaps +
+    Pipeline pipeline{std::string{"videotestsrc pattern=snow num-buffers=30 "} + c.source + " ! " +
+                          kCaps +
                           " ! {} ! geminioverlay redact=solid redact-strict=true show=0 ! fakesink "
                           "name=out signal-handoffs=true sync=false",
-                      emulator.url(), std::string{"retries=0 mode="} + mode};
+                      emulator.url(), std::string{"retries=0 mode="} + c.mode};
     struct Seen {
       std::mutex mutex;
       unsigned n_frames = 0;
@@ -248,6 +297,10 @@ GST_START_TEST(strict_shows_nothing_of_a_film_that_nobody_answers)
     const std::lock_guard lock{seen.mutex};
     fail_unless_equals_int(static_cast<int>(seen.n_frames), 30);
     fail_unless_equals_int(static_cast<int>(seen.n_bright), 0);
+    const auto frames = pipeline.frames();
+    fail_unless(std::any_of(frames.begin(), frames.end(), [](const Pipeline::Frame &frame) {
+      return frame.status == GST_GEMINI_SCENE_STATUS_FAILED;
+    }));
   }
 }
 GST_END_TEST
@@ -263,6 +316,9 @@ static Suite *redact_suite()
   tcase_add_test(tcase, labels_are_drawn_over_what_is_covered);
   tcase_add_test(tcase, who_is_lost_stays_covered_until_the_stream_jumps);
   tcase_add_test(tcase, strict_covers_all_unless_the_answer_is_whole_and_new);
+  tcase_add_test(tcase, strict_believes_only_who_was_asked_for_places);
+  tcase_add_test(tcase, whoever_tells_of_somebody_is_believed);
+  tcase_add_test(tcase, new_caps_uncover_nobody);
   tcase_add_test(tcase, frames_that_others_hold_are_not_covered_for_them);
   tcase_add_test(tcase, packed_formats_become_black);
   tcase_add_test(tcase, frames_that_cannot_be_covered_do_not_leave);

@@ -89,13 +89,75 @@ GST_START_TEST(masks_come_before_boxes_and_both_have_a_margin)
 }
 GST_END_TEST
 
-GST_START_TEST(points_cover_what_is_round_them_and_classes_everything)
+GST_START_TEST(a_mask_that_shows_nothing_leaves_the_box)
+{
+  Fixture f;
+  Object faint = person(0.2);
+  faint.mask = std::make_shared<const Mask>(Mask{{0.2, 0.4, 0.1, 0.2}, 2, 1, {0, 0}});
+  fail_unless(hides(f.look({faint}, 0s), 0.2));
+}
+GST_END_TEST
+
+GST_START_TEST(who_is_somewhere_covers_all)
 {
   Fixture f;
   const Object point{.id = 1, .label = "person", .point = Point{0.5, 0.5}};
-  const auto map = f.look({point}, 0s);
-  fail_unless(hides(map, 0.45) && !hides(map, 0.1));
+  fail_unless(hides_all(f.look({point}, 0s)));
   fail_unless(hides_all(f.look({Object{.id = 2, .label = "person"}}, 0s)));
+}
+GST_END_TEST
+
+GST_START_TEST(who_has_no_name_may_be_anybody)
+{
+  Fixture f;
+  f.settings.labels = {"person"};
+  Object unnamed = person(0.2);
+  unnamed.label = "";
+  fail_unless(hides(f.look({unnamed}, 0s), 0.2));
+  unnamed.label = "object"; // of a region whose name was dropped on its way
+  fail_unless(hides(f.look({unnamed}, 0s), 0.2));
+}
+GST_END_TEST
+
+GST_START_TEST(where_somebody_may_have_been_is_held_too)
+{
+  Fixture f;
+  f.look({person(0.2)}, 0s);
+  Object hidden = person(0.6);
+  hidden.track.state = TrackState::lost;
+  f.look({hidden}, 3s);
+  fail_unless(hides(f.look({}, 3040ms), 0.6)); // the answer does not name him any more
+  fail_unless(f.look({}, 4001ms).empty());
+  // Found again, he is where he is seen.
+  f.look({person(0.2)}, 5s);
+  f.look({hidden}, 5100ms);
+  const auto found = f.look({person(0.4)}, 5200ms);
+  fail_unless(hides(found, 0.4) && !hides(found, 0.6) && !hides(found, 0.2));
+}
+GST_END_TEST
+
+GST_START_TEST(frames_of_the_same_time_are_frames_all_the_same)
+{
+  Fixture f;
+  f.look({person(0.2), person(0.6, 0)}, 1s);
+  const auto again = f.look({}, 1s);
+  fail_unless(hides(again, 0.2) && hides(again, 0.6));
+}
+GST_END_TEST
+
+GST_START_TEST(frames_of_another_size_are_of_the_same_people)
+{
+  Fixture f;
+  f.look({person(0.2)}, 1s);
+  const CoverMap small = f.redactor.covered(
+      {320, 240}, {.objects = {}, .is_certain = true, .running_time = 1100ms}, f.settings);
+  fail_unless(small.at(static_cast<int>(0.25 * 320) / CoverMap::kCell, 120 / CoverMap::kCell));
+  fail_if(small.at(static_cast<int>(0.65 * 320) / CoverMap::kCell, 120 / CoverMap::kCell));
+  f.redactor.covered({320, 240},
+                     {.objects = {person(0.6, 0)}, .is_certain = true, .running_time = 5s},
+                     f.settings);
+  fail_unless(hides_all(f.look({}, 5100ms))); // of whom nobody knows who he is
+  fail_unless(f.look({}, 7s).empty());
 }
 GST_END_TEST
 
@@ -175,7 +237,12 @@ static Suite *redactor_suite()
   tcase_add_test(tcase, who_is_seen_is_covered_where_he_is);
   tcase_add_test(tcase, only_those_with_the_labels_are_covered);
   tcase_add_test(tcase, masks_come_before_boxes_and_both_have_a_margin);
-  tcase_add_test(tcase, points_cover_what_is_round_them_and_classes_everything);
+  tcase_add_test(tcase, a_mask_that_shows_nothing_leaves_the_box);
+  tcase_add_test(tcase, who_is_somewhere_covers_all);
+  tcase_add_test(tcase, who_has_no_name_may_be_anybody);
+  tcase_add_test(tcase, where_somebody_may_have_been_is_held_too);
+  tcase_add_test(tcase, frames_of_the_same_time_are_frames_all_the_same);
+  tcase_add_test(tcase, frames_of_another_size_are_of_the_same_people);
   tcase_add_test(tcase, who_is_lost_stays_covered_for_a_while);
   tcase_add_test(tcase, who_has_no_id_is_held_always);
   tcase_add_test(tcase, without_times_frames_are_counted);
