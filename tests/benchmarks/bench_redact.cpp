@@ -34,6 +34,7 @@ constexpr int kSkipped = 77;
 constexpr double kMostUncovered = 0.1; // of a box
 constexpr double kAboveFloor = 0.01;   // of all boxes
 
+// Hardly a pixel of the film is exactly that.
 bool is_black(const cv::Mat &i420, int x, int y, int width, int height)
 {
   const int chroma_width = (width + 1) / 2;
@@ -90,8 +91,10 @@ public:
   double share_seen() const
   {
     const std::lock_guard lock{mutex_};
-    if (n_frames_ != people_.size())
+    if (n_frames_ != people_.size()) {
       std::fprintf(stderr, "%zu of %zu pictures came\n", n_frames_, people_.size());
+      std::exit(1);
+    }
     return n_boxes_ > 0 ? static_cast<double>(n_seen_) / static_cast<double>(n_boxes_) : 1;
   }
 
